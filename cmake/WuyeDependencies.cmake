@@ -1,0 +1,42 @@
+# Every package wuye stands on, found where the system has it; docs/dependencies.md says why each is there.
+include(FetchContent)
+find_package(Threads REQUIRED)
+
+find_package(date 3 QUIET)
+if(NOT date_FOUND)
+  set(BUILD_TZ_LIB ON)
+  set(USE_SYSTEM_TZ_DB ON)
+  FetchContent_Declare(date GIT_REPOSITORY https://github.com/HowardHinnant/date.git GIT_TAG v3.0.3)
+  FetchContent_MakeAvailable(date)
+endif()
+
+find_package(tomlplusplus 3 QUIET)
+if(NOT tomlplusplus_FOUND)
+  FetchContent_Declare(tomlplusplus GIT_REPOSITORY https://github.com/marzer/tomlplusplus.git GIT_TAG v3.4.0)
+  FetchContent_MakeAvailable(tomlplusplus)
+endif()
+
+find_package(SQLite3 3.35 REQUIRED)
+find_package(SQLiteCpp 3 QUIET)
+if(NOT SQLiteCpp_FOUND)
+  set(SQLITECPP_INTERNAL_SQLITE OFF)
+  set(SQLITECPP_RUN_CPPLINT OFF)
+  FetchContent_Declare(SQLiteCpp GIT_REPOSITORY https://github.com/SRombauts/SQLiteCpp.git GIT_TAG 3.3.2)
+  FetchContent_MakeAvailable(SQLiteCpp)
+endif()
+
+find_path(WUYE_RAPIDJSON_INCLUDE rapidjson/reader.h)
+if(NOT WUYE_RAPIDJSON_INCLUDE)
+  FetchContent_Declare(rapidjson GIT_REPOSITORY https://github.com/Tencent/rapidjson.git
+    GIT_TAG 24b5e7a8b27f42fa16b96fc70aade9106cf7102f)
+  FetchContent_GetProperties(rapidjson)
+  if(NOT rapidjson_POPULATED)
+    FetchContent_Populate(rapidjson)
+  endif()
+  set(WUYE_RAPIDJSON_INCLUDE ${rapidjson_SOURCE_DIR}/include)
+endif()
+add_library(wuye_rapidjson INTERFACE)
+target_include_directories(wuye_rapidjson SYSTEM INTERFACE $<BUILD_INTERFACE:${WUYE_RAPIDJSON_INCLUDE}>)
+
+find_path(WUYE_SODIUM_INCLUDE sodium.h REQUIRED)
+find_library(WUYE_SODIUM_LIBRARY sodium REQUIRED)

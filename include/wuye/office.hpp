@@ -1,0 +1,190 @@
+// An office: one site's journal and everything that follows from it under its manual. The host says what happened and
+// what time it is; the office says what the manual makes of it.
+//
+// @thread serialized: an office may be called from any thread, one call at a time (it locks itself). A view
+// (as_of) is an office that takes no writes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wuye/entry.hpp"
+#include "wuye/manual.hpp"
+
+namespace wuye {
+
+enum class Status : std::int32_t { accepted = 1, duplicate = 2, refused = 3 };
+
+/// A fact that the manual forbids, kept beside the entry that told it.
+struct Breach {
+  std::string reason;  ///< as in docs/reasons.md: wrong_stage, not_allowed, missing …
+  std::string clause;  ///< empty where only a default stands behind it
+  std::string facts;   ///< JSON object of what was compared
+};
+
+/// A finding that somebody must be told.
+struct Notice {
+  std::int64_t seq = 0;       ///< number of the found line
+  std::string id;             ///< stable: "<case>:<deadline>:<generation>:<level>"
+  std::string what;           ///< warning, overdue, breach, vacant, tally, withdrawn, provisional
+  std::string case_id;
+  std::string deadline;       ///< empty where the notice is of no deadline
+  std::string level;
+  std::string clause;
+  Instant at;                 ///< nominal: when it fell due
+  Instant found;              ///< the office's clock when it was found
+  std::string tell;           ///< JSON array of {post, people}
+  std::string text_zh;
+  std::string text_en;
+  std::string state;          ///< current, withdrawn, settled
+};
+
+/// The answer to an entry. @thread immutable
+struct Outcome {
+  Status status = Status::refused;
+  std::int64_t seq = 0;             ///< the told line's number; 0 where refused
+  std::string case_id;
+  std::string stage;                ///< of the case afterwards; empty where the entry concerns none
+  std::string reason;               ///< of a refusal, by the precedence in docs/reasons.md
+  std::string clause;
+  std::string message;              ///< one English sentence
+  std::string facts = "{}";         ///< JSON object of what was compared
+  std::vector<Breach> breaches;
+  std::vector<Notice> notices;      ///< found by this call, what fell due before it included
+  bool accepted() const noexcept { return status != Status::refused; }
+  std::string json() const;
+};
+
+/// One line of the journal, as bytes and with what is needed to find it.
+struct Line {
+  std::int64_t seq = 0;
+  bool told = false;
+  Instant at;
+  Instant now;
+  std::string case_id;
+  std::string source;
+  std::string key;
+  std::string text;  ///< canonical JSON (docs/journal.md)
+  std::string hash;  ///< 32 bytes
+};
+
+/// What `score` gives for one metric. Exact: the rate is done ÷ due.
+struct Figure {
+  std::string metric;
+  std::string title_zh;
+  std::string title_en;
+  std::string who;                ///< an officer, or empty for the office
+  bool in_use = true;             ///< false: the manual has no such chapter in use, or no inputs
+  std::int64_t done = 0;
+  std::int64_t due = 0;           ///< 0: not applicable, no deduction
+  std::int64_t late = 0;          ///< done, but after the limit
+  std::int64_t points_hundredths = 0;
+  std::int64_t pass_hundredths = 0;  ///< of a percent
+  std::vector<std::string> clauses;
+  struct Case {
+    std::string case_id;
+    std::int32_t generation = 1;
+    std::string who;
+    Instant due;
+    std::optional<Instant> met;
+    bool counted = true;
+    bool on_time = false;
+    std::string reason;           ///< why it is not counted, or not on time
+  };
+  std::vector<Case> cases;        ///< every case looked at, counted or not, by due then id
+};
+
+/// A period of the office's calendar: "2026-03", "2026-Q1", "2026" or "2026-03-01/2026-03-15" (last day included).
+Segment parse_period(std::string_view text, const Zone& zone);
+
+enum class Known { then, now };
+
+/// A table handed out: column names and types, and rows as cells. Consumed by the Arrow export.
+struct TableData;
+
+class Office {
+ public:
+  struct Options {
+    std::string seed;            ///< keys whatever must look arbitrary; told when the office is made
+    bool read_only = false;
+    std::int64_t busy_ms = 5000; ///< how long a write waits for another process
+  };
+
+  /// An office that lives in memory only. The first line adopts the manual.
+  static Office memory(const Manual& manual, const Options& options);
+  /// Opens the file, or makes it where it does not exist (then `manual`, or the standard manual, is adopted at the
+  /// first entry's time). Throws io, corrupt, unsupported, busy, read_only.
+  static Office open(const std::string& path, const std::optional<Manual>& manual, const Options& options);
+
+  Office(Office&&) noexcept;
+  Office& operator=(Office&&) noexcept;
+  ~Office();
+  /// Flushes and closes; later calls throw misuse. Idempotent.
+  void close();
+
+  /// Throws busy, io, full, poisoned, misuse; whatever the manual says is in the outcome.
+  Outcome record(const Entry& entry, bool dry_run = false);
+  enum class Mode { atomic, independent };
+  /// One JSON object a line, one outcome an entry, in order; blank lines are skipped. Atomic: the first refusal
+  /// undoes the whole batch (the outcomes before it say what they would have been; those after it are refused `not_tried`).
+  std::vector<Outcome> record_lines(std::string_view json_lines, Mode mode,
+                                    const std::function<bool(std::size_t done_bytes, std::size_t all_bytes)>& progress = {});
+  /// Decides and holds the write lock until `commit` or `discard`.
+  Outcome propose(const Entry& entry);
+  /// The lines of the proposal that is held; empty where it was refused.
+  std::vector<Line> proposed() const;
+  void commit();
+  void discard();
+
+  /// Finds everything whose nominal time is at or before `now`; the notices found. Finds nothing: changes nothing.
+  std::vector<Notice> advance(Instant now);
+  /// The earliest instant at which `advance` would find something.
+  std::optional<Instant> next_due();
+  /// Notices whose found line is after `after`, in line order.
+  std::vector<Notice> notices(std::int64_t after, std::size_t limit = SIZE_MAX);
+  /// Which actions `by` may do on the case at `at`, with the fields they need, and why not the others; JSON.
+  std::string options(std::string_view case_id, std::string_view by, Instant at);
+
+  /// Adopts a manual from `at` on. Throws conflict where `at` is before the clock.
+  void adopt(const Manual& manual, Instant at, std::string_view by);
+  Manual manual();
+
+  TableData table(std::string_view name);
+  static std::vector<std::string> table_names();
+  std::vector<Figure> score(std::string_view period, std::string_view who = {});
+  /// A case, a notice, or a figure ("dispatch_timeliness@2026-03"), down to the lines behind it; JSON. Throws not_found.
+  std::string explain(std::string_view id);
+  /// The office as it was known at `at` (lines told by then), or as is known today about then.
+  Office as_of(Instant at, Known known = Known::then);
+
+  struct Verified {
+    std::int64_t lines = 0;
+    std::int64_t cases = 0;
+    std::vector<std::string> findings;  ///< empty: everything holds
+  };
+  /// Folds the journal from the start, checks the chain, and compares with the tables.
+  Verified verify(const std::function<bool(std::int64_t done, std::int64_t all)>& progress = {});
+  void backup(const std::string& path, const std::function<bool(std::int64_t done, std::int64_t all)>& progress = {});
+
+  std::vector<Line> lines(std::int64_t after, std::size_t limit = SIZE_MAX);
+  /// Appends lines taken from another office; checks the chain. Only into an office without lines of its own, or one that
+  /// holds exactly the lines before them. Throws corrupt, conflict.
+  void load(const std::vector<Line>& lines);
+
+  std::int64_t last_seq();
+  Instant clock();          ///< kAlways while nothing is told
+  std::string digest();     ///< hash of the last line, 64 hexadecimal digits
+  std::string state_digest();
+
+ private:
+  struct Impl;
+  explicit Office(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wuye

@@ -1,0 +1,63 @@
+// JSON at the border and in the journal: a strict reader for what comes in, a canonical writer for what is kept.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wuye/entry.hpp"
+
+namespace wuye::json {
+
+/// Appends `text` as a JSON string, RFC 8785: only `"`, `\` and control characters are escaped, UTF-8 stands as it is.
+void append_string(std::string& out, std::string_view text);
+void append_value(std::string& out, const Value& value);
+/// A JSON object of the fields in their order.
+void append_fields(std::string& out, const Fields& fields);
+
+/// Builds one object; the caller gives keys in canonical order.
+class Object {
+ public:
+  explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+  Object& text(std::string_view key, std::string_view value) { name(key); append_string(out_, value); return *this; }
+  Object& number(std::string_view key, std::int64_t value) { name(key); out_ += std::to_string(value); return *this; }
+  Object& flag(std::string_view key, bool value) { name(key); out_ += value ? "true" : "false"; return *this; }
+  Object& raw(std::string_view key, std::string_view json) { name(key); out_ += json; return *this; }
+  void end() { out_ += '}'; }
+
+ private:
+  void name(std::string_view key) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    append_string(out_, key);
+    out_ += ':';
+  }
+  std::string& out_;
+  bool first_ = true;
+};
+
+/// A whole JSON tree, for what is read rarely: canonical manuals, found lines, row states. Objects keep their order.
+struct Tree {
+  enum class Kind { null, flag, number, text, array, object } kind = Kind::null;
+  bool flag = false;
+  std::int64_t number = 0;
+  std::string text;
+  std::vector<Tree> items;
+  std::vector<std::pair<std::string, Tree>> members;
+
+  const Tree* find(std::string_view name) const noexcept;
+  /// Throws invalid_argument naming what is missing or of another kind.
+  const Tree& at(std::string_view name) const;
+  const std::string& as_text() const;
+  std::int64_t as_number() const;
+  std::string text_or(std::string_view name, std::string_view otherwise) const;
+  std::int64_t number_or(std::string_view name, std::int64_t otherwise) const;
+};
+
+/// Strict: UTF-8, no duplicate keys, whole numbers in int64, depth ≤ 32. Throws invalid_argument with line and column.
+Tree parse(std::string_view text);
+/// Reads an object of scalar values and lists of texts into fields, on the same terms.
+Fields parse_fields(std::string_view text);
+/// Fields from an already parsed object.
+Fields fields_of(const Tree& object);
+
+}  // namespace wuye::json

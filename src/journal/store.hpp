@@ -1,0 +1,86 @@
+// Where an office's lines and rows are kept. Two stores exist: memory and SQLite; a server's would be a third. A store
+// decides nothing and knows no rules: it appends, upserts, finds, and makes what happened between `begin` and `commit` one thing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wuye/office.hpp"
+#include "wuye/table.hpp"
+
+namespace wuye {
+
+/// A table as the store sees it, made from a row type by tables/describe.hpp.
+struct TableSpec {
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<bool> internal;  ///< beside `columns`: not projected
+  std::size_t keys = 1;
+};
+
+/// What is personal in a told line stands here, beside the chain.
+struct Personal {
+  std::int64_t seq = 0;
+  std::string field;
+  std::string subject;  ///< the case, party or staff member that it is about
+  std::string value;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Takes the write lock (throws busy) and sees everything committed so far.
+  virtual void begin() = 0;
+  /// Throws io, full: then nothing of the transaction is kept. `unclear()` afterwards says whether that is not known.
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+  virtual bool unclear() const noexcept { return false; }
+
+  virtual std::int64_t last_seq() = 0;
+  virtual std::optional<Line> line(std::int64_t seq) = 0;
+  /// Lines with number > after, in order, until `each` answers false.
+  virtual void lines(std::int64_t after, const std::function<bool(const Line&)>& each) = 0;
+  virtual std::vector<Line> case_lines(std::string_view case_id) = 0;
+  /// The told line with this source and key; 0 where there is none.
+  virtual std::int64_t find_key(std::string_view source, std::string_view key) = 0;
+  virtual void append(const Line& line) = 0;
+
+  virtual void put_personal(const Personal& value) = 0;
+  virtual std::vector<Personal> personal(std::int64_t seq) = 0;
+  virtual std::vector<Personal> personal_of(std::string_view subject) = 0;
+  /// Empties what is known: of a line (`seq` > 0), or of a subject; `field` empty: all fields. How many values went.
+  virtual std::int64_t erase_personal(std::int64_t seq, std::string_view subject, std::string_view field) = 0;
+  /// After a commit that erased: what was erased leaves no copy in the file.
+  virtual void scrub() = 0;
+
+  /// Rows as cells, in the order of the spec's columns. Memory stores keep none (`keeps_rows` is false): there the
+  /// tables in memory are the only copy.
+  virtual bool keeps_rows() const noexcept = 0;
+  virtual void upsert(std::size_t table, const std::vector<Cell>& row) = 0;
+  virtual void remove(std::size_t table, std::span<const Cell> key) = 0;
+  /// Rows where the column equals the cell (column empty: all), in key order.
+  virtual void scan(std::size_t table, std::string_view column, const Cell& equals,
+                    const std::function<bool(std::vector<Cell>&&)>& each) = 0;
+
+  /// A small table of named texts: format, seed, last hash, clock.
+  virtual std::string meta(std::string_view name) = 0;
+  virtual void set_meta(std::string_view name, std::string_view value) = 0;
+
+  virtual std::vector<std::string> check() = 0;  ///< what the medium itself finds wrong with it
+  virtual void backup(const std::string& path, const std::function<bool(std::int64_t, std::int64_t)>& progress) = 0;
+  virtual void close() = 0;
+};
+
+std::unique_ptr<Store> make_memory_store();
+/// Throws io, corrupt (not ours, truncated), unsupported (newer), read_only, busy. `tables` are created where missing.
+std::unique_ptr<Store> open_sqlite_store(const std::string& path, const std::vector<TableSpec>& tables,
+                                         const Office::Options& options);
+
+}  // namespace wuye

@@ -1,0 +1,303 @@
+// The compiled manual: what the rules look like once every name is an index. Built by compile.cpp, read by the domain
+// rooms, immutable ever after. It knows no cases, people or lines.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "wuye/entry.hpp"
+#include "wuye/time.hpp"
+
+namespace wuye::model {
+
+struct Text {
+  std::string zh;
+  std::string en;
+  const std::string& in(std::string_view lang) const noexcept { return lang == "zh" ? zh : en; }
+};
+
+using Clauses = std::vector<std::string>;
+
+enum class FieldType : std::uint8_t {
+  text,         ///< UTF-8
+  integer,
+  boolean,
+  instant,      ///< entry: ISO 8601 with offset, or microseconds; kept as microseconds
+  date,         ///< kept as text YYYY-MM-DD, checked
+  enumeration,  ///< one of `values`
+  money,        ///< whole fen
+  decimal,      ///< text such as "85.32", checked: optional sign, digits, up to six decimals
+  list,         ///< of texts
+  place,        ///< a unit, common area or equipment of the registers
+  person,       ///< a staff code
+  case_ref,     ///< the id of another case
+};
+
+struct Field {
+  std::string name;
+  Text title;
+  FieldType type = FieldType::text;
+  std::vector<std::string> values;  ///< of an enumeration, in the manual's order
+  std::vector<Text> value_titles;   ///< beside `values`; empty texts where the manual gives none
+  Value fallback;                   ///< the default; monostate: none
+  bool personal = false;            ///< kept beside the chain, erasable
+};
+
+/// One test of a condition; a condition is all of its tests.
+struct Test {
+  enum class Kind : std::uint8_t {
+    equal,       ///< field = one of `values` (text), or = `number`, or = `flag`
+    range,       ///< `low` ≤ field ≤ `high`
+    present,     ///< field has a value
+    absent,      ///< field has none
+    not_after,   ///< field ≤ field `other` (instants, dates, numbers); true where either is absent
+    lead,        ///< the entry's `at` is at least `lead` (a Span) before the instant in `field`
+    inside,      ///< the entry's `at` is open in calendar `calendar`
+    place_is,    ///< attribute `attribute` (kind, use, zone, building) of the case's place is one of `values`
+    case_stage,  ///< the case named by field `field` is in one of the stages `values` (of whatever procedure)
+  };
+  Kind kind = Kind::equal;
+  bool negate = false;
+  int field = -1;
+  int other = -1;
+  int calendar = -1;
+  std::string attribute;
+  std::vector<std::string> values;
+  std::int64_t low = INT64_MIN;
+  std::int64_t high = INT64_MAX;
+};
+struct Condition {
+  std::vector<Test> tests;
+  bool always() const noexcept { return tests.empty(); }
+};
+
+/// A length: working or elapsed time, or days.
+struct Span {
+  enum class Unit : std::uint8_t {
+    working_time,   ///< `amount` microseconds counted in `calendar`
+    calendar_days,  ///< `amount` days, same wall time
+    working_days,   ///< `amount` dates with hours in `calendar`
+  };
+  Unit unit = Unit::working_time;
+  std::int64_t amount = 0;
+  int calendar = 0;  ///< index into Manual::calendars
+};
+
+/// One line of a deadline's `within`: the first whose condition holds is the limit.
+struct Limit {
+  enum class Kind : std::uint8_t {
+    span,          ///< `span` after the clock's start
+    field,         ///< due at the instant in `field` (each new value is judged by itself)
+    wall_time,     ///< at `wall_us` on the day of the start, or the next day where that has passed
+    next_opening,  ///< when `calendar` next opens after the start
+    day_of_month,  ///< the end of day `day` of the month of the start, or of the next month where that has passed
+  };
+  Condition when;
+  Kind kind = Kind::span;
+  Span span;
+  int field = -1;
+  std::int64_t wall_us = 0;
+  int day = 0;
+  int calendar = 0;
+  std::string clause;
+};
+
+/// Who is told; resolved to people when it is told.
+struct Recipient {
+  enum class Kind : std::uint8_t { post, holder, superior_of_holder, superior_of_post, on_duty, reporter };
+  Kind kind = Kind::post;
+  int post = -1;
+  std::string text;  ///< as written in the manual
+};
+
+/// One rung of a ladder.
+struct Level {
+  enum class Kind : std::uint8_t {
+    percent,  ///< when `percent` of the limit is used up; 100 fires at breach
+    before,   ///< `offset` before due
+    after,    ///< `offset` after due, never before breach
+  };
+  Kind kind = Kind::percent;
+  int percent = 100;
+  Span offset;
+  std::string text;  ///< "75%", "+3cd": as written, part of the notice's id
+  std::vector<Recipient> tell;
+  Fields set;                     ///< fields set on the case when this fires
+  std::optional<int> perform;     ///< index of an action that is done by the manual itself
+  std::string open_procedure;     ///< a procedure to open a case of; empty: none
+  Fields open_with;
+  std::string clause;
+};
+
+struct Deadline {
+  std::string name;
+  Text title;
+  std::vector<int> from;         ///< stages on whose entering the clock starts
+  std::vector<int> until;        ///< stages on whose entering it stops
+  std::vector<int> until_actions;///< actions that stop it without a change of stage
+  std::vector<int> pauses;       ///< stages in which it stands still
+  std::vector<int> drops;        ///< endings at which it is dropped: neither met nor late (cancelled, duplicate)
+  std::vector<Limit> within;
+  std::vector<Level> ladder;     ///< in firing order as the manual lists them
+  std::string clause;
+  std::optional<int> extended_by;///< action whose approval replaces the limit once (field `extended_to`)
+};
+
+enum class OnBreach : std::uint8_t { record, refuse };
+
+struct Requirement {  ///< `only_when` of an action
+  Condition when;
+  Text because;
+  std::string clause;
+};
+
+struct Opens {  ///< a case that an action opens
+  std::string procedure;
+  Fields with;
+  std::vector<std::string> copy;  ///< fields copied from the parent
+};
+
+struct Action {
+  std::string name;
+  Text title;
+  bool opening = false;           ///< opens a case
+  bool anyone = false;
+  std::vector<int> by;            ///< posts that may
+  bool from_any = false;          ///< from every live stage
+  std::vector<int> from;
+  int to = -1;                    ///< −1: the stage stays
+  std::vector<int> needs;         ///< fields that must be there, in the entry or on the case already
+  std::vector<int> may;           ///< fields it takes beside `needs`; `may_all`: every declared one
+  bool may_all = true;
+  std::vector<int> not_same_as;   ///< actions whose last doer must be somebody else
+  std::vector<Requirement> only_when;
+  OnBreach on_breach = OnBreach::record;
+  Fields set;
+  std::string holder;             ///< "by", a field's name, or empty: who answers for the case from now on
+  std::vector<Opens> opens;
+  Clauses clauses;
+  std::string clause;             ///< the first of `clauses`, cited when who/from/needs is broken
+};
+
+struct Stage {
+  std::string name;
+  Text title;
+  bool ending = false;
+  std::string counts;             ///< of an ending: done, cancelled, refused_by_owner, no_access, not_ours, duplicate, passed_on
+};
+
+/// At least `at_least` cases with the same key within a window: a finding.
+struct Tally {
+  std::string name;
+  Text title;
+  std::vector<int> key;           ///< fields; the case is counted when all have a value
+  std::int64_t at_least = 0;
+  Span within;
+  std::vector<Recipient> tell;
+  std::string clause;
+};
+
+struct Procedure {
+  std::string name;
+  Text title;
+  std::string chapter;            ///< index key into Manual::chapters
+  Clauses clauses;
+  std::vector<Field> fields;
+  std::vector<Stage> stages;
+  std::vector<Action> actions;
+  std::vector<Deadline> deadlines;
+  std::vector<Tally> tallies;
+  int field(std::string_view name) const noexcept;   ///< −1: none
+  int stage(std::string_view name) const noexcept;
+  int action(std::string_view name) const noexcept;
+  int deadline(std::string_view name) const noexcept;
+};
+
+struct Post {
+  std::string name;
+  Text title;
+  int superior = -1;
+  int deputy = -1;                ///< a post that stands in
+};
+
+struct Chapter {
+  std::string name;
+  Text title;
+  bool used = true;
+  bool observe = false;           ///< nothing is refused
+  Date from{INT32_MIN};           ///< in use from this date (in the office's zone)
+};
+
+enum class StepReading : std::uint8_t { full_point, pro_rata, started_point };
+
+/// The share of deadlines met in time: done ÷ due, by the period in which the due instant falls.
+struct Metric {
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  std::vector<std::string> procedures;
+  std::string deadline;
+  std::int64_t pass_hundredths = 10000;   ///< pass mark in hundredths of a percent
+  std::int64_t points = 0;                ///< points a step
+  StepReading step = StepReading::full_point;
+  enum class Charge : std::uint8_t { actor, holder, opener } charge = Charge::actor;
+};
+
+struct Switch {
+  std::string name;
+  std::string value;
+  std::vector<std::string> values;
+  Text title;
+  Clauses clauses;
+};
+
+struct Clause {
+  std::string id;
+  std::string module;
+  std::vector<std::string> kind;
+  Text title;
+  Text text;
+  Text reading;
+  std::string source;
+  bool checklist = false;
+  std::string treated;  ///< "rule", "duty", "checklist" or "" (nothing yet): what this manual makes of it
+  Text why;             ///< of duty and checklist: one sentence
+  std::vector<std::string> by;  ///< where it is used: "procedure.repair.deadline.arrive"
+};
+
+struct Lateness {
+  std::int64_t free_us = 24 * kMicrosPerHour;       ///< an entry this late needs nobody
+  std::int64_t limit_us = 72 * kMicrosPerHour;      ///< up to here with one of `by`; later is a breach whoever it is
+  std::vector<int> by;
+};
+
+struct Manual {
+  std::string name;
+  std::string canonical;
+  std::string hash;
+  std::vector<std::pair<std::string, std::string>> sources;  ///< layer name → text, as loaded; empty from canonical form
+  Zone zone;
+  std::vector<std::string> calendar_names;
+  std::vector<Calendar> calendars;   ///< [0] is around_the_clock
+  std::vector<Post> posts;
+  std::vector<Chapter> chapters;
+  std::vector<Procedure> procedures;
+  std::vector<Metric> metrics;
+  std::vector<Switch> switches;
+  std::vector<Clause> clauses;
+  Lateness late;
+
+  int calendar(std::string_view name) const noexcept;   ///< −1: none
+  int post(std::string_view name) const noexcept;
+  const Chapter* chapter(std::string_view name) const noexcept;
+  const Procedure* procedure(std::string_view name) const noexcept;
+  const Clause* clause(std::string_view id) const noexcept;
+};
+
+}  // namespace wuye::model

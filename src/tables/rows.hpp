@@ -1,0 +1,304 @@
+// The tables: each row type, its key and its columns, once. Memory, SQLite, Arrow and the documentation all read this
+// page. A row says nothing about how it comes about; the domain rooms do.
+//
+// `visit(row, v)` calls `v(name, member, doc)` for each column in order; the first `kKeys` columns are the key. All members are
+// std::string, std::int64_t, bool, Instant, or std::optional<Instant>/<std::int64_t>.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "manual/model.hpp"
+#include "wuye/time.hpp"
+
+namespace wuye::rows {
+
+/// Column kinds that decide the SQL and Arrow type beyond the member's C++ type.
+struct Doc {
+  const char* zh;
+  const char* en;
+  bool internal = false;  ///< not projected: neither Arrow nor documentation shows it
+};
+
+struct Case {
+  static constexpr const char* kName = "cases";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::string procedure;
+  std::string stage;
+  std::string ending;                ///< what the ending counts as; empty while live
+  std::string place;
+  std::string reporter;
+  std::string holder;
+  std::string opened_by;
+  std::string parent;
+  Instant opened_at;
+  Instant stage_since;
+  std::optional<Instant> ended_at;
+  std::int64_t manual = 0;           ///< line number of the adoption under which it lives
+  std::int64_t first_seq = 0;
+  std::int64_t last_seq = 0;
+  std::string fields;                ///< JSON object of the values that are not personal
+  std::string fold;                  ///< JSON: stage history, last doers, what only the engine needs
+  bool live = true;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("case", r.id, Doc{"事项编号", "The case's id"});
+    v("procedure", r.procedure, Doc{"作业规程", "The procedure it follows"});
+    v("stage", r.stage, Doc{"当前环节", "The stage it is in"});
+    v("ending", r.ending, Doc{"结束方式", "What its ending counts as; empty while it is live"});
+    v("place", r.place, Doc{"地点", "Unit, common area or equipment"});
+    v("reporter", r.reporter, Doc{"报事人", "Who reported it (a code, never a name)"});
+    v("holder", r.holder, Doc{"当前责任人", "Who answers for it now"});
+    v("opened_by", r.opened_by, Doc{"受理人", "Who entered it"});
+    v("parent", r.parent, Doc{"上级事项", "The case that opened it"});
+    v("opened_at", r.opened_at, Doc{"受理时间", "When it was reported"});
+    v("stage_since", r.stage_since, Doc{"进入当前环节时间", "When it entered its stage"});
+    v("ended_at", r.ended_at, Doc{"结束时间", "When it ended"});
+    v("manual", r.manual, Doc{"适用规程", "Line number of the adoption under which it was opened"});
+    v("first_seq", r.first_seq, Doc{"首行流水号", "The line that opened it"});
+    v("last_seq", r.last_seq, Doc{"末行流水号", "The last line that concerns it"});
+    v("fields", r.fields, Doc{"登记内容", "Its fields as JSON; personal ones are never here"});
+    v("fold", r.fold, Doc{"", "", true});
+    v("live", r.live, Doc{"未结", "Not ended"});
+  }
+};
+
+struct Deadline {
+  static constexpr const char* kName = "deadlines";
+  static constexpr int kKeys = 3;
+  std::string case_id;
+  std::string deadline;
+  std::int64_t generation = 1;
+  std::string state;                 ///< running, paused, met, late, dropped
+  Instant since;
+  std::optional<Instant> due;
+  std::optional<Instant> breach;
+  std::optional<Instant> stopped;
+  std::string stopped_by;
+  std::int64_t fired = 0;            ///< bit n: level n of the ladder has fired
+  std::int64_t limit = -1;           ///< which line of `within`
+  std::string clause;
+  std::string procedure;
+  std::string charged_holder;        ///< who held the case when the clock stopped, or holds it
+  bool provisional = false;
+  bool opening = false;              ///< began before the office did
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("case", r.case_id, Doc{"事项编号", "The case's id"});
+    v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
+    v("generation", r.generation, Doc{"第几次计时", "1 for the first time the clock started"});
+    v("state", r.state, Doc{"状态", "running, paused, met, late, dropped"});
+    v("since", r.since, Doc{"起算时间", "When its clock started"});
+    v("due", r.due, Doc{"到期时间", "The earliest instant at which the limit is used up; empty while paused"});
+    v("breach", r.breach, Doc{"逾期时间", "The first instant that is late"});
+    v("stopped", r.stopped, Doc{"停算时间", "When it was met, ended late or dropped"});
+    v("stopped_by", r.stopped_by, Doc{"停算人", "Who did what stopped it"});
+    v("fired", r.fired, Doc{"已触发级别", "Bit n: level n of the ladder has fired"});
+    v("limit_no", r.limit, Doc{"适用限时序号", "Which line of the deadline's limits applies, from 0"});
+    v("clause", r.clause, Doc{"依据条款", "The clause behind the limit"});
+    v("procedure", r.procedure, Doc{"作业规程", "The procedure of the case"});
+    v("holder", r.charged_holder, Doc{"责任人", "Who held the case when it stopped, or holds it"});
+    v("provisional", r.provisional, Doc{"暂定", "Runs past the holidays that are known"});
+    v("opening", r.opening, Doc{"期初", "Began before the office did"});
+  }
+};
+
+struct Notice {
+  static constexpr const char* kName = "notices";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::int64_t seq = 0;
+  std::string what;
+  std::string case_id;
+  std::string deadline;
+  std::int64_t generation = 0;
+  std::string level;
+  std::string clause;
+  Instant at;
+  Instant found;
+  std::string tell;
+  std::string text_zh;
+  std::string text_en;
+  std::string state;                 ///< current, withdrawn, settled
+  std::optional<Instant> delivered;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("notice", r.id, Doc{"提醒编号", "Stable id"});
+    v("seq", r.seq, Doc{"流水号", "The found line"});
+    v("what", r.what, Doc{"种类", "warning, overdue, breach, vacant, tally"});
+    v("case", r.case_id, Doc{"事项编号", "The case's id"});
+    v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
+    v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});
+    v("level", r.level, Doc{"级别", "Which rung of the ladder"});
+    v("clause", r.clause, Doc{"依据条款", "The clause behind it"});
+    v("at", r.at, Doc{"名义时间", "When it fell due"});
+    v("found", r.found, Doc{"发现时间", "The office's clock when it was found"});
+    v("tell", r.tell, Doc{"通知对象", "JSON: posts and the people who held them"});
+    v("text_zh", r.text_zh, Doc{"中文内容", "Text in Chinese"});
+    v("text_en", r.text_en, Doc{"英文内容", "Text in English"});
+    v("state", r.state, Doc{"状态", "current, withdrawn, settled"});
+    v("delivered", r.delivered, Doc{"送达时间", "When the host said that it was delivered"});
+  }
+};
+
+/// A breach that was recorded with a fact.
+struct Breach {
+  static constexpr const char* kName = "breaches";
+  static constexpr int kKeys = 2;
+  std::int64_t told = 0;
+  std::string reason;                ///< with a suffix ":field" where one entry breaks the same rule twice
+  std::int64_t seq = 0;
+  std::string case_id;
+  std::string action;
+  std::string by;
+  std::string clause;
+  std::string facts;
+  Instant at;
+  std::string state;                 ///< current, withdrawn
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("told", r.told, Doc{"事由流水号", "The told line that broke the rule"});
+    v("reason", r.reason, Doc{"原因", "Which rule was broken"});
+    v("seq", r.seq, Doc{"流水号", "The found line"});
+    v("case", r.case_id, Doc{"事项编号", "The case's id"});
+    v("action", r.action, Doc{"操作", "What was done"});
+    v("by", r.by, Doc{"操作人", "Who did it"});
+    v("clause", r.clause, Doc{"依据条款", "The clause that forbids it"});
+    v("facts", r.facts, Doc{"比对事实", "JSON: what was compared"});
+    v("at", r.at, Doc{"发生时间", "When it was done"});
+    v("state", r.state, Doc{"状态", "current, withdrawn"});
+  }
+};
+
+struct Unit {
+  static constexpr const char* kName = "units";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::string kind;                  ///< unit, common, equipment
+  std::string building;
+  std::string entrance;
+  std::string zone;
+  std::string use;
+  std::string area;                  ///< m², decimal text
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("place", r.id, Doc{"地点编号", "Unit number, or code of a common area or equipment"});
+    v("kind", r.kind, Doc{"类别", "unit, common, equipment"});
+    v("building", r.building, Doc{"楼栋", "Building"});
+    v("entrance", r.entrance, Doc{"单元", "Entrance (stair)"});
+    v("zone", r.zone, Doc{"片区", "Zone of the estate"});
+    v("use", r.use, Doc{"用途", "home, shop, parking …"});
+    v("area", r.area, Doc{"面积", "Square metres, as decimal text"});
+    v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
+  }
+};
+
+struct Party {
+  static constexpr const char* kName = "parties";
+  static constexpr int kKeys = 3;
+  std::string party;
+  std::string place;
+  std::string role;                  ///< owner, tenant, payer, occupier
+  Instant from;
+  std::optional<Instant> until;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("party", r.party, Doc{"当事人编号", "A code; names are personal and not in tables"});
+    v("place", r.place, Doc{"地点编号", "Unit"});
+    v("role", r.role, Doc{"身份", "owner, tenant, payer, occupier"});
+    v("from", r.from, Doc{"自", "Holds from"});
+    v("until", r.until, Doc{"至", "Holds until (not included)"});
+    v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
+  }
+};
+
+struct Staff {
+  static constexpr const char* kName = "staff";
+  static constexpr int kKeys = 1;
+  std::string id;
+  Instant joined;
+  std::optional<Instant> left;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("staff", r.id, Doc{"员工编号", "A code; the name is personal"});
+    v("joined", r.joined, Doc{"入职", "From when"});
+    v("left", r.left, Doc{"离职", "Until when (not included)"});
+    v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
+  }
+};
+
+/// Who holds a post, when, and for which zone; `kind` is holds or deputy (stands in for `of`), or leave (away).
+struct Holding {
+  static constexpr const char* kName = "holdings";
+  static constexpr int kKeys = 2;
+  std::string staff;
+  std::int64_t seq = 0;
+  std::string kind;                  ///< holds, deputy, leave
+  std::string post;
+  std::string zone;
+  std::string of;                    ///< deputy: the staff member stood in for
+  Instant from;
+  std::optional<Instant> until;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("staff", r.staff, Doc{"员工编号", "Staff code"});
+    v("seq", r.seq, Doc{"流水号", "The line that said so"});
+    v("kind", r.kind, Doc{"种类", "holds, deputy, leave"});
+    v("post", r.post, Doc{"岗位", "The post held"});
+    v("zone", r.zone, Doc{"片区", "Zone; empty: the whole office"});
+    v("of", r.of, Doc{"代理何人", "Deputy: whom"});
+    v("from", r.from, Doc{"自", "From"});
+    v("until", r.until, Doc{"至", "Until (not included)"});
+  }
+};
+
+/// The instants that a tally counts, by key.
+struct TallyCount {
+  static constexpr const char* kName = "tallies";
+  static constexpr int kKeys = 2;
+  std::string tally;
+  std::string key;
+  std::string cases;                 ///< JSON array of [microseconds, case]
+  std::int64_t found = 0;            ///< findings so far
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("tally", r.tally, Doc{"累计规则", "procedure.tally"});
+    v("key", r.key, Doc{"累计对象", "The values counted together"});
+    v("cases", r.cases, Doc{"事项", "JSON: instants and cases"});
+    v("found", r.found, Doc{"发现次数", "How many findings came of it"});
+  }
+};
+
+/// A manual that was adopted: its canonical form, by the line that adopted it.
+struct Adopted {
+  static constexpr const char* kName = "manuals";
+  static constexpr int kKeys = 1;
+  std::int64_t seq = 0;
+  std::string name;
+  std::string hash;
+  Instant at;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("seq", r.seq, Doc{"流水号", "The line that adopted it"});
+    v("name", r.name, Doc{"名称", "The manual's name"});
+    v("hash", r.hash, Doc{"指纹", "BLAKE2b-256 of its canonical form"});
+    v("at", r.at, Doc{"启用时间", "From when"});
+  }
+};
+
+}  // namespace wuye::rows

@@ -42,6 +42,7 @@ struct Notice {
   std::string text_zh;
   std::string text_en;
   std::string state;          ///< current, withdrawn, settled
+  std::string json() const;
 };
 
 /// The answer to an entry. @thread immutable
@@ -131,7 +132,8 @@ class Office {
   Outcome record(const Entry& entry, bool dry_run = false);
   enum class Mode { atomic, independent };
   /// One JSON object a line, one outcome an entry, in order; blank lines are skipped. Atomic: the first refusal
-  /// undoes the whole batch (the outcomes before it say what they would have been; those after it are refused `not_tried`).
+  /// undoes the whole batch: the entries before it are answered `undone`, those after it `not_tried`. An entry that does not
+  /// read is refused as `malformed`. `progress` may answer false to stop between two commits (throws cancelled).
   std::vector<Outcome> record_lines(std::string_view json_lines, Mode mode,
                                     const std::function<bool(std::size_t done_bytes, std::size_t all_bytes)>& progress = {});
   /// Decides and holds the write lock until `commit` or `discard`.

@@ -100,7 +100,7 @@ struct Segment {
   friend constexpr auto operator<=>(const Segment&, const Segment&) = default;
 };
 
-/// Hours within a day, microseconds since midnight. `until` ≤ `from` means that the span runs over midnight and
+/// Hours within a day, microseconds since midnight. `until` < `from` means that the span runs over midnight and
 /// belongs to the day on which it starts; `until` = 24 h is the end of the day.
 struct DaySpan {
   std::int64_t from = 0;

@@ -11,7 +11,7 @@ namespace wuye::json {
 /// Appends `text` as a JSON string, RFC 8785: only `"`, `\` and control characters are escaped, UTF-8 stands as it is.
 void append_string(std::string& out, std::string_view text);
 void append_value(std::string& out, const Value& value);
-/// A JSON object of the fields in their order.
+/// A JSON object of the fields in their order; a field that is "not given" is left out.
 void append_fields(std::string& out, const Fields& fields);
 
 /// Builds one object; the caller gives keys in canonical order.
@@ -37,12 +37,13 @@ class Object {
 
 /// A whole JSON tree, for what is read rarely: canonical manuals, found lines, row states. Objects keep their order.
 struct Tree {
+  struct Member;
   enum class Kind { null, flag, number, text, array, object } kind = Kind::null;
   bool flag = false;
   std::int64_t number = 0;
   std::string text;
-  std::vector<Tree> items;
-  std::vector<std::pair<std::string, Tree>> members;
+  std::vector<Tree> items;      ///< of an array
+  std::vector<Member> members;  ///< of an object
 
   const Tree* find(std::string_view name) const noexcept;
   /// Throws invalid_argument naming what is missing or of another kind.
@@ -52,12 +53,21 @@ struct Tree {
   std::string text_or(std::string_view name, std::string_view otherwise) const;
   std::int64_t number_or(std::string_view name, std::int64_t otherwise) const;
 };
+/// A struct and not a pair, because a pair of an unfinished type cannot stand in a vector with every compiler.
+struct Tree::Member {
+  std::string name;
+  Tree value;
+};
 
-/// Strict: UTF-8, no duplicate keys, whole numbers in int64, depth ≤ 32. Throws invalid_argument with line and column.
+/// The tree as canonical JSON: keys sorted by their bytes.
+void append_tree(std::string& out, const Tree& tree);
+
+/// Strict: UTF-8, no duplicate keys, whole numbers in int64, depth ≤ 32, no NUL. Throws invalid_argument with line and
+/// column (in characters) of the first thing wrong.
 Tree parse(std::string_view text);
-/// Reads an object of scalar values and lists of texts into fields, on the same terms.
+/// Reads an object of scalar values and lists of texts into fields, on the same terms and without null; at most 4096 of them.
 Fields parse_fields(std::string_view text);
-/// Fields from an already parsed object.
+/// Fields from an already parsed object, on the same terms; the error names the field and has no position.
 Fields fields_of(const Tree& object);
 
 }  // namespace wuye::json

@@ -32,6 +32,7 @@ struct Personal {
   std::string value;
 };
 
+/// Changes outside of a transaction throw misuse, and so does every call after `close` or, with a file, after fork.
 class Store {
  public:
   virtual ~Store() = default;
@@ -42,6 +43,8 @@ class Store {
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
   virtual bool unclear() const noexcept { return false; }
+  /// `begin` would throw read_only.
+  virtual bool read_only() const noexcept { return false; }
 
   virtual std::int64_t last_seq() = 0;
   virtual std::optional<Line> line(std::int64_t seq) = 0;
@@ -50,14 +53,17 @@ class Store {
   virtual std::vector<Line> case_lines(std::string_view case_id) = 0;
   /// The told line with this source and key; 0 where there is none.
   virtual std::int64_t find_key(std::string_view source, std::string_view key) = 0;
+  /// The line's number is last_seq() + 1; else throws internal.
   virtual void append(const Line& line) = 0;
 
   virtual void put_personal(const Personal& value) = 0;
   virtual std::vector<Personal> personal(std::int64_t seq) = 0;
   virtual std::vector<Personal> personal_of(std::string_view subject) = 0;
-  /// Empties what is known: of a line (`seq` > 0), or of a subject; `field` empty: all fields. How many values went.
+  /// Empties what is known: of a line (`seq` > 0), or of a subject; with both, of that subject in that line; `field`
+  /// empty: all fields. How many values went.
   virtual std::int64_t erase_personal(std::int64_t seq, std::string_view subject, std::string_view field) = 0;
-  /// After a commit that erased: what was erased leaves no copy in the file.
+  /// After a commit that erased: what was erased leaves no copy in the file. Throws busy where another reader holds on to it;
+  /// then call again later.
   virtual void scrub() = 0;
 
   /// Rows as cells, in the order of the spec's columns. Memory stores keep none (`keeps_rows` is false): there the
@@ -74,12 +80,15 @@ class Store {
   virtual void set_meta(std::string_view name, std::string_view value) = 0;
 
   virtual std::vector<std::string> check() = 0;  ///< what the medium itself finds wrong with it
+  /// Copies what is committed into a new file, while others may write. `progress` (may be empty) gets pages done and all;
+  /// false stops. Throws conflict where the file exists, cancelled, misuse within a transaction or in memory.
   virtual void backup(const std::string& path, const std::function<bool(std::int64_t, std::int64_t)>& progress) = 0;
   virtual void close() = 0;
 };
 
 std::unique_ptr<Store> make_memory_store();
-/// Throws io, corrupt (not ours, truncated), unsupported (newer), read_only, busy. `tables` are created where missing.
+/// Throws io, not_found (read-only and no such file), corrupt (not ours, truncated), unsupported (newer), busy. `tables` are
+/// created where missing. A file that may not be written, by its permissions or its least_writer, opens read-only.
 std::unique_ptr<Store> open_sqlite_store(const std::string& path, const std::vector<TableSpec>& tables,
                                          const Office::Options& options);
 

@@ -48,15 +48,28 @@ struct Field {
   bool personal = false;            ///< kept beside the chain, erasable
 };
 
+/// A length: working or elapsed time, or days.
+struct Span {
+  enum class Unit : std::uint8_t {
+    working_time,   ///< `amount` microseconds counted in `calendar`
+    calendar_days,  ///< `amount` days, same wall time
+    working_days,   ///< `amount` dates with hours in `calendar`
+  };
+  Unit unit = Unit::working_time;
+  std::int64_t amount = 0;
+  int calendar = 0;  ///< index into Manual::calendars
+};
+
 /// One test of a condition; a condition is all of its tests.
 struct Test {
   enum class Kind : std::uint8_t {
-    equal,       ///< field = one of `values` (text), or = `number`, or = `flag`
+    equal,       ///< field, as text, is one of `values` (numbers in decimal, "true" and "false"; of a list: any item)
     range,       ///< `low` ≤ field ≤ `high`
     present,     ///< field has a value
     absent,      ///< field has none
     not_after,   ///< field ≤ field `other` (instants, dates, numbers); true where either is absent
-    lead,        ///< the entry's `at` is at least `lead` (a Span) before the instant in `field`
+    lead,        ///< the entry's `at` is at least `lead` before the instant (or not later than the date) in `field`; true
+                 ///< where that is absent
     inside,      ///< the entry's `at` is open in calendar `calendar`
     place_is,    ///< attribute `attribute` (kind, use, zone, building) of the case's place is one of `values`
     case_stage,  ///< the case named by field `field` is in one of the stages `values` (of whatever procedure)
@@ -70,22 +83,12 @@ struct Test {
   std::vector<std::string> values;
   std::int64_t low = INT64_MIN;
   std::int64_t high = INT64_MAX;
+  Span lead;
 };
 struct Condition {
   std::vector<Test> tests;
-  bool always() const noexcept { return tests.empty(); }
-};
-
-/// A length: working or elapsed time, or days.
-struct Span {
-  enum class Unit : std::uint8_t {
-    working_time,   ///< `amount` microseconds counted in `calendar`
-    calendar_days,  ///< `amount` days, same wall time
-    working_days,   ///< `amount` dates with hours in `calendar`
-  };
-  Unit unit = Unit::working_time;
-  std::int64_t amount = 0;
-  int calendar = 0;  ///< index into Manual::calendars
+  bool never = false;  ///< a switch stands otherwise: nothing can make it hold
+  bool always() const noexcept { return tests.empty() && !never; }
 };
 
 /// One line of a deadline's `within`: the first whose condition holds is the limit.
@@ -151,6 +154,7 @@ struct Deadline {
 enum class OnBreach : std::uint8_t { record, refuse };
 
 struct Requirement {  ///< `only_when` of an action
+  Condition applies;  ///< `if`: of which cases it is demanded; always() where the manual gives none
   Condition when;
   Text because;
   std::string clause;
@@ -228,6 +232,7 @@ struct Post {
 struct Chapter {
   std::string name;
   Text title;
+  std::vector<std::string> modules;  ///< of the clauses that this chapter answers for
   bool used = true;
   bool observe = false;           ///< nothing is refused
   Date from{INT32_MIN};           ///< in use from this date (in the office's zone)
@@ -285,6 +290,7 @@ struct Manual {
   Zone zone;
   std::vector<std::string> calendar_names;
   std::vector<Calendar> calendars;   ///< [0] is around_the_clock
+  std::vector<Text> calendar_titles; ///< beside `calendars`
   std::vector<Post> posts;
   std::vector<Chapter> chapters;
   std::vector<Procedure> procedures;

@@ -272,14 +272,12 @@ struct TallyCount {
   std::string tally;
   std::string key;
   std::string cases;                 ///< JSON array of [microseconds, case]
-  std::int64_t found = 0;            ///< findings so far
 
   template <class Row, class V>
   static void visit(Row& r, V&& v) {
     v("tally", r.tally, Doc{"累计规则", "procedure.tally"});
     v("key", r.key, Doc{"累计对象", "The values counted together"});
     v("cases", r.cases, Doc{"事项", "JSON: instants and cases"});
-    v("found", r.found, Doc{"发现次数", "How many findings came of it"});
   }
 };
 

@@ -1,0 +1,120 @@
+/* A pipe bursts at night. The host tells what happened, asks when to wake, wakes, and prints whom to tell: the whole of what an
+ * embedding program does, over the C interface. The office lives in memory; wuye_office_open would keep it in a file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wuye/wuye.h>
+
+static wuye_error *err = NULL;
+
+/* Ends the program with the error's sentence where a call could not run. */
+static void must(wuye_status status) {
+  if (status == WUYE_STATUS_OK) return;
+  fprintf(stderr, "%s: %s\n", wuye_status_name(status), wuye_error_message(err, NULL));
+  exit(1);
+}
+
+/* "03-03 00:10:00" in China's time. The host knows its zone; wuye only speaks of instants. */
+static const char *shown(int64_t us, char text[32]) {
+  static const int days_before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+  const int64_t second = us / 1000000 + 8 * 3600;
+  const int64_t day_of_year = second / 86400 - 20454; /* since 2026-01-01 */
+  const int64_t of_day = second % 86400;
+  int month = 11;
+  while (day_of_year < days_before[month]) --month;
+  snprintf(text, 32, "%02d-%02d %02d:%02d:%02d", month + 1, (int)(day_of_year - days_before[month] + 1), (int)(of_day / 3600),
+           (int)(of_day / 60 % 60), (int)(of_day % 60));
+  return text;
+}
+
+/* Records an entry and says what came of it. */
+static void tell(wuye_office *office, const char *entry) {
+  wuye_outcome *outcome = NULL;
+  size_t i;
+  must(wuye_office_record(office, entry, WUYE_NTS, &outcome, &err));
+  switch (wuye_outcome_status(outcome)) {
+    case WUYE_OUTCOME_REFUSED:
+      printf("refused: %s (%s)\n", wuye_outcome_message(outcome, NULL), wuye_outcome_clause(outcome, NULL));
+      break;
+    case WUYE_OUTCOME_DUPLICATE:
+      printf("told before: case %s\n", wuye_outcome_case(outcome, NULL));
+      break;
+    default:
+      if (wuye_outcome_case(outcome, NULL)[0] != '\0') {
+        printf("case %s is %s\n", wuye_outcome_case(outcome, NULL), wuye_outcome_stage(outcome, NULL));
+      }
+      for (i = 0; i < wuye_outcome_breach_count(outcome); ++i) {
+        printf("  breach: %s (%s)\n", wuye_outcome_breach_reason(outcome, i, NULL), wuye_outcome_breach_clause(outcome, i, NULL));
+      }
+  }
+  wuye_outcome_release(outcome);
+}
+
+/* The text of a row in a column, from an Arrow batch. */
+static int text_of(const struct ArrowSchema *schema, const struct ArrowArray *batch, const char *name, int64_t row, const char **text) {
+  int64_t i;
+  for (i = 0; i < schema->n_children; ++i) {
+    if (strcmp(schema->children[i]->name, name) == 0) {
+      const int32_t *offsets = (const int32_t *)batch->children[i]->buffers[1];
+      *text = (const char *)batch->children[i]->buffers[2] + offsets[row];
+      return (int)(offsets[row + 1] - offsets[row]);
+    }
+  }
+  *text = "";
+  return 0;
+}
+
+/* Every notice so far, from the table of that name. */
+static void print_notices(wuye_office *office) {
+  struct ArrowArrayStream stream;
+  struct ArrowSchema schema;
+  struct ArrowArray batch;
+  int64_t row;
+  must(wuye_office_table(office, "notices", WUYE_NTS, &stream, &err));
+  if (stream.get_schema(&stream, &schema) != 0) exit(1);
+  while (stream.get_next(&stream, &batch) == 0 && batch.release != NULL) {
+    for (row = 0; row < batch.length; ++row) {
+      const char *what, *deadline, *level, *clause, *text;
+      const int what_len = text_of(&schema, &batch, "what", row, &what);
+      const int deadline_len = text_of(&schema, &batch, "deadline", row, &deadline);
+      const int level_len = text_of(&schema, &batch, "level", row, &level);
+      const int clause_len = text_of(&schema, &batch, "clause", row, &clause);
+      const int text_len = text_of(&schema, &batch, "text_en", row, &text);
+      printf("%.*s of %.*s at %.*s (%.*s): %.*s\n", what_len, what, deadline_len, deadline, level_len, level, clause_len, clause,
+             text_len, text);
+    }
+    batch.release(&batch);
+  }
+  schema.release(&schema);
+  stream.release(&stream);
+}
+
+int main(void) {
+  wuye_office *office = NULL;
+  wuye_text *notices = NULL;
+  int64_t due = 0;
+  char clock[32];
+  int i;
+
+  must(wuye_office_memory(NULL, NULL, &office, &err)); /* NULL: the standard manual */
+  tell(office, "{\"at\":\"2026-03-01T09:00+08:00\",\"by\":\"system:setup\",\"do\":\"set_unit\",\"place\":\"3-1201\"}");
+  tell(office, "{\"at\":\"2026-03-01T09:00+08:00\",\"by\":\"system:setup\",\"do\":\"set_staff\",\"staff\":\"li\",\"post\":\"control_room_attendant\"}");
+  tell(office, "{\"at\":\"2026-03-01T09:00+08:00\",\"by\":\"system:setup\",\"do\":\"set_staff\",\"staff\":\"sun\",\"post\":\"technician\"}");
+  tell(office, "{\"at\":\"2026-03-01T09:00+08:00\",\"by\":\"system:setup\",\"do\":\"set_staff\",\"staff\":\"wang\",\"post\":\"cs_supervisor\"}");
+
+  tell(office, "{\"at\":\"2026-03-02T22:10+08:00\",\"by\":\"li\",\"do\":\"report\",\"case\":\"P1\",\"class\":\"repair\",\"place\":\"3-1201\","
+               "\"urgency\":\"emergency\",\"text\":\"厨房水管爆裂\",\"source\":\"app\",\"key\":\"42\"}");
+  tell(office, "{\"at\":\"2026-03-02T22:13+08:00\",\"by\":\"li\",\"do\":\"dispatch\",\"case\":\"P1\",\"worker\":\"sun\"}");
+
+  /* nobody arrives: the host sleeps until wuye has something to say, three times */
+  for (i = 0; i < 3; ++i) {
+    must(wuye_office_next_due(office, &due, NULL, &err));
+    if (due == WUYE_NEVER_US) break;
+    printf("wake at %s\n", shown(due, clock));
+    must(wuye_office_advance(office, due, &notices, &err));
+    wuye_text_release(notices); /* JSON for the message system; printed from the table below */
+  }
+  print_notices(office);
+  wuye_office_release(office);
+  return 0;
+}

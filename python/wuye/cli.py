@@ -1,0 +1,651 @@
+"""The command ``wuye``: an office, its manual and its scenarios from a terminal.
+
+Exit codes: 0 all is well; 1 something was refused, failed or found; 2 the command or its input was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import wuye
+from wuye import simulate
+from wuye._table import progress, render
+from wuye._time import to_us
+from wuye._toml import loads
+from wuye.types import Notice, Outcome
+
+__all__ = ["main"]
+
+OK, FOUND, USAGE = 0, 1, 2
+
+_ZH = {
+    "case": "事项",
+    "deadline": "时限",
+    "due": "到期",
+    "state": "状态",
+    "holder": "责任人",
+    "clause": "条款",
+    "what": "种类",
+    "level": "级别",
+    "at": "时间",
+    "told": "通知",
+    "text": "内容",
+    "seq": "流水号",
+    "module": "模块",
+    "kind": "性质",
+    "made of it": "作为",
+    "scenarios": "场景",
+    "title": "标题",
+    "scenario": "场景",
+    "steps": "步骤",
+    "result": "结果",
+    "who": "责任人",
+    "met": "完成",
+    "counted": "计入",
+    "rows": "行",
+    "count": "数",
+    "clauses": "条款数",
+    "rule": "规则",
+    "duty": "职责",
+    "checklist": "抽查",
+    "nothing": "无",
+    "with scenario": "有场景",
+    "passed": "通过",
+    "failed": "未通过",
+    "next due": "下一到期",
+    "nothing is due": "没有到期事项",
+    "no notices": "没有提醒",
+    "everything holds": "核对无误",
+    "no problems": "没有问题",
+    "refused": "未受理",
+    "accepted": "已受理",
+    "duplicate": "重复",
+    "breach": "违规",
+    "why": "说明",
+    "clock": "时钟",
+    "entries": "条目",
+    "written": "已写入",
+    "lines": "行",
+    "by": "依据",
+}
+
+
+class _Ask:
+    """What a command needs beside its own arguments: language, form, and where to print."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.lang: str = args.lang
+        self.json: bool = args.json
+        self.quiet: bool = args.quiet
+
+    def word(self, english: str) -> str:
+        return _ZH.get(english, english) if self.lang == "zh" else english
+
+    def say(self, text: str = "") -> None:
+        if not self.json:
+            print(text)
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[Any]], limit: int = 60) -> None:
+        self.say(render([self.word(h) for h in head], rows, limit=limit))
+
+    def give(self, value: Any) -> None:
+        if self.json:
+            print(json.dumps(_plain(value), ensure_ascii=False, indent=None if isinstance(value, list) and len(value) > 50 else 2))
+
+    def bar(self, label: str) -> Callable[[int, int], None] | None:
+        return None if self.quiet or self.json else progress(label)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, Fraction, Path)):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {k: _plain(v) for k, v in asdict(value).items()}
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value
+
+
+def _figure(figure: wuye.Figure, *, cases: bool) -> dict[str, Any]:
+    out: dict[str, Any] = _plain(figure)
+    out["rate"] = None if figure.value is None else str(figure.value)
+    out["percent"] = None if figure.percent is None else str(figure.percent)
+    if not cases:
+        del out["cases"]
+    return out
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Args:
+        argv: Arguments; those of the command line by default.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        args = _parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said why
+        return stop.code if isinstance(stop.code, int) else USAGE
+    ask = _Ask(args)
+    try:
+        return int(args.run(args, ask))
+    except wuye.Error as error:
+        print(f"wuye: {error}", file=sys.stderr)
+        for name, value in error.details.items():
+            if name not in ("field", "key", "clause", "line", "missing_file") and value not in str(error):
+                print(f"  {name}: {value}", file=sys.stderr)
+        return USAGE
+    except FileExistsError as error:
+        print(f"wuye: {error.filename} is there already", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except OSError as error:
+        print(f"wuye: {error.filename or ''}: {error.strerror}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("wuye: stopped", file=sys.stderr)
+        return 130
+
+
+def _lang() -> str:
+    for name in ("WUYE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("zh", "en"), default=_lang(), help="language of titles and texts")
+    common.add_argument("--json", action="store_true", help="print JSON")
+    common.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser = argparse.ArgumentParser(prog="wuye", description="The rules of property-management customer service (物业).")
+    parser.add_argument("--version", action="version", version=f"wuye {wuye.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace, _Ask], int], text: str, *, office: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=[common])
+        made.set_defaults(run=run)
+        if office:
+            made.add_argument("office", help="the office's file")
+        return made
+
+    p = command("init", _init, "make an office's file and adopt a manual")
+    p.add_argument("--manual", nargs="+", metavar="TOML", help="layers; left out: the standard manual")
+    p.add_argument("--at", help="from when the manual holds; left out: the first entry's time")
+    p.add_argument("--seed", help="keys whatever must look arbitrary")
+
+    p = command("record", _record, "record entries: JSON Lines from files or '-', or one entry given as options")
+    p.add_argument("files", nargs="*", metavar="FILE", help="JSON Lines; '-': standard input")
+    p.add_argument("--do", help="the action")
+    p.add_argument("--by", help="who")
+    p.add_argument("--at", help="when, ISO 8601 with an offset")
+    p.add_argument("--case", help="the case")
+    p.add_argument("--with", dest="fields", action="append", default=[], metavar="NAME=VALUE", help="a field; NAME:=JSON for numbers, lists, truth")
+    p.add_argument("--dry-run", action="store_true", help="decide only")
+    p.add_argument("--independent", action="store_true", help="each entry for itself; otherwise the first refusal undoes all")
+
+    p = command("advance", _advance, "say what time it is, and find what fell due")
+    p.add_argument("at", help="the time, ISO 8601 with an offset")
+
+    p = command("due", _due, "what is running and when it falls due")
+    p.add_argument("--until", help="only what falls due by then, ISO 8601 with an offset")
+
+    p = command("score", _score, "the scorecard of a period")
+    p.add_argument("period", help="2026-03, 2026-Q1, 2026 or 2026-03-01/2026-03-15")
+    p.add_argument("--who", help="one officer's figures")
+    p.add_argument("--why", metavar="METRIC", help="also the cases behind a metric")
+
+    p = command("notices", _notices, "what somebody had to be told")
+    p.add_argument("--after", type=int, default=0, metavar="LINE", help="only those found after a line")
+
+    p = command("explain", _explain, "why: a case, a notice, or METRIC@PERIOD")
+    p.add_argument("id")
+
+    p = command("table", _table, "print a table")
+    p.add_argument("name", nargs="?", help="left out: the tables there are")
+
+    p = command("import", _import, "bring in a foreign log, accounting for every row", office=False)
+    p.add_argument("log", help="CSV or xlsx")
+    p.add_argument("--mapping", required=True, help="a TOML file, or a mapping that wuye carries (helpdesk)")
+    p.add_argument("--office", help="record into this office; a new file adopts the mapping's manual")
+    p.add_argument("--entries", metavar="OUT", help="write the entries as JSON Lines")
+    p.add_argument("--report", metavar="OUT", help="write a CSV of every row that is not simply an entry")
+    p.add_argument("--score", metavar="PERIOD", action="append", default=[], help="print the scorecard of a period afterwards; 'all': each year")
+
+    p = command("simulate", _simulate, "invent an office's days (simulated, and labelled so)", office=False)
+    p.add_argument("--seed", type=int, required=True)
+    p.add_argument("--month", required=True, help="the first month, 2026-03")
+    p.add_argument("--months", type=int, default=1)
+    p.add_argument("--per-day", type=int, default=12, help="reports a day")
+    p.add_argument("--office", help="record into this office; otherwise entries go to standard output as JSON Lines")
+
+    p = command("replay", _replay, "run scenarios", office=False)
+    p.add_argument("paths", nargs="+", metavar="PATH", help="scenario files or folders")
+    p.add_argument("--step", type=int, default=0, help="judge this step only")
+    p.add_argument("--update", action="store_true", help="rewrite the failing expectations; refused under CI")
+
+    p = command("clauses", _clauses, "what the manual makes of each clause, and which scenarios cover it", office=False)
+    p.add_argument("--manual", nargs="+", metavar="TOML", help="layers; left out: the standard manual")
+    p.add_argument("--scenarios", metavar="FOLDER", help="left out: tests/scenarios, where it is")
+    p.add_argument("--module", action="append", help="only these modules, or ids such as R046-R064")
+    p.add_argument("--missing", action="store_true", help="only clauses that are nothing yet, or rules without a scenario")
+
+    p = command("check", _check, "check a manual's layers", office=False)
+    p.add_argument("layers", nargs="+", metavar="TOML")
+
+    command("verify", _verify, "fold the journal from the start and compare")
+
+    p = command("backup", _backup, "write a consistent copy")
+    p.add_argument("copy", help="the new file")
+
+    command("about", _about, "versions, for reports of defects", office=False)
+    return parser
+
+
+def _open(path: str, *, read_only: bool = False) -> wuye.Office:
+    if not Path(path).exists():
+        raise wuye.NotFound(f"there is no office {path}; 'wuye init {path}' makes one", file=path)
+    return wuye.open(path, read_only=read_only)
+
+
+def _init(args: argparse.Namespace, ask: _Ask) -> int:
+    if Path(args.office).exists():
+        raise FileExistsError(17, "exists", args.office)
+    manual = wuye.Manual.load(*args.manual) if args.manual else wuye.Manual.standard()
+    with wuye.open(args.office, manual, seed=args.seed) as office:
+        if args.at:
+            office.adopt(manual, args.at, by="system:setup")
+    ask.give({"office": args.office, "manual": manual.name, "hash": manual.hash, "time_zone": manual.time_zone})
+    ask.say(f"{args.office}: {manual.name} {manual.hash[:16]}…, {manual.time_zone}")
+    return OK
+
+
+def _fields(given: Sequence[str]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for item in given:
+        name, sep, value = item.partition("=")
+        if not sep or not name.rstrip(":"):
+            raise wuye.InvalidArgument(f"--with {item}: give NAME=VALUE, or NAME:=JSON")
+        if name.endswith(":"):
+            try:
+                out[name[:-1]] = json.loads(value)
+            except json.JSONDecodeError as error:
+                raise wuye.InvalidArgument(f"--with {item}: {error}") from None
+        else:
+            out[name] = value
+    return out
+
+
+def _record(args: argparse.Namespace, ask: _Ask) -> int:
+    single = args.do or args.by or args.at
+    if bool(single) == bool(args.files):
+        raise wuye.InvalidArgument("give either files of JSON Lines, or --do, --by and --at")
+    with _open(args.office) as office:
+        if single:
+            fields = {"do": args.do, "by": args.by, "at": args.at, "case": args.case, **_fields(args.fields)}
+            outcomes = [office.record(dry_run=args.dry_run, **fields)]
+        else:
+            if args.dry_run:
+                raise wuye.InvalidArgument("--dry-run decides one entry, given with --do, --by and --at")
+            text = b"\n".join(sys.stdin.buffer.read() if f == "-" else Path(f).read_bytes() for f in args.files)
+            mode = "independent" if args.independent else "atomic"
+            outcomes = office.record_lines(text, mode="independent" if mode == "independent" else "atomic", progress=ask.bar("recording"))
+    ask.give([_plain(o) for o in outcomes])
+    return _told(outcomes, ask)
+
+
+def _told(outcomes: Sequence[Outcome], ask: _Ask) -> int:
+    shown = [(n, o) for n, o in enumerate(outcomes, 1) if len(outcomes) == 1 or not o.accepted or o.breaches]
+    for n, o in shown[:50]:
+        ask.say((f"{n}: " if len(outcomes) > 1 else "") + str(o))
+        for notice in o.notices if len(outcomes) == 1 else ():
+            ask.say(f"  {_line(notice, ask.lang)}")
+    if len(shown) > 50:
+        ask.say(f"… {len(shown) - 50}")
+    counts = Counter(str(o.status) for o in outcomes)
+    if len(outcomes) != 1:
+        ask.say(", ".join(f"{ask.word(s)} {counts[s]}" for s in ("accepted", "duplicate", "refused")))
+    return FOUND if counts["refused"] else OK
+
+
+def _line(notice: Notice, lang: str) -> str:
+    text = notice.text.get(lang)
+    return f"{notice}" + (f"\n    {text}" if text else "")
+
+
+def _advance(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        found = office.advance(args.at)
+        due = office.next_due()
+    ask.give([_plain(n) for n in found])
+    for notice in found:
+        ask.say(_line(notice, ask.lang))
+    if not found:
+        ask.say(ask.word("no notices"))
+    if due:
+        ask.say(f"{ask.word('next due')}: {due.isoformat()}")
+    return FOUND if found else OK
+
+
+def _due(args: argparse.Namespace, ask: _Ask) -> int:
+    until = to_us(args.until, "--until") if args.until else None
+    with _open(args.office) as office:
+        due = office.next_due()
+        rows = [r for r in office.table("deadlines").rows() if r["state"] == "running" and r["due"] is not None]
+        clock = office.clock
+    if until is not None:
+        rows = [r for r in rows if to_us(r["due"]) <= until]
+    rows.sort(key=lambda r: (r["due"], r["case"], r["deadline"]))
+    ask.give({"next_due": due, "clock": clock, "deadlines": [{k: r[k] for k in ("case", "deadline", "due", "holder", "clause")} for r in rows]})
+    if rows:
+        ask.table(
+            ("case", "deadline", "due", "state", "holder", "clause"),
+            [(r["case"], r["deadline"], r["due"], "overdue" if clock and r["due"] < clock else "", r["holder"], r["clause"]) for r in rows],
+        )
+    ask.say(f"{ask.word('next due')}: {due.isoformat()}" if due else ask.word("nothing is due"))
+    return OK
+
+
+def _score(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        scores = office.score(args.period, args.who)
+    if args.why and args.why not in scores:
+        raise wuye.NotFound(f"there is no metric {args.why!r}; there are {', '.join(scores)}")
+    ask.give([_figure(f, cases=f.metric == args.why) for f in scores.figures])
+    ask.say(scores.table(ask.lang))
+    if args.why:
+        ask.say()
+        ask.table(
+            ("case", "who", "due", "met", "counted", "result"),
+            [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in scores[args.why].why()],
+        )
+    return OK
+
+
+def _notices(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        found = office.notices(args.after)
+    ask.give([_plain(n) for n in found])
+    ask.table(
+        ("seq", "at", "what", "deadline", "level", "case", "told", "clause", "state"),
+        [(n.seq, n.at, n.what, n.deadline, n.level, n.case, ", ".join(map(str, n.tell)), n.clause, n.state) for n in found],
+        limit=40,
+    )
+    return OK
+
+
+def _explain(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        print(office.explain(args.id))
+    return OK
+
+
+def _table(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        if not args.name:
+            tables = office.tables()
+            ask.give(tables)
+            ask.table(("table", "columns"), [(t["name"], " ".join(c["name"] for c in t["columns"])) for t in tables], limit=110)
+            return OK
+        view = office.table(args.name)
+    rows = view.rows()
+    ask.give(rows)
+    ask.table(view.columns, [tuple(r.values()) for r in rows], limit=30)
+    return OK
+
+
+def _import(args: argparse.Namespace, ask: _Ask) -> int:
+    mapping = wuye.LogMapping.load(args.mapping)
+    if not args.office:
+        return _imported(args, ask, wuye.import_log(args.log, mapping, entries=args.entries), None)
+    with wuye.open(args.office, mapping.load_manual()) as office:
+        result = wuye.import_log(args.log, mapping, office, entries=args.entries, progress=ask.bar("importing"))
+        return _imported(args, ask, result, office)
+
+
+def _imported(args: argparse.Namespace, ask: _Ask, result: wuye.ImportResult, office: wuye.Office | None) -> int:
+    if args.report:
+        import csv
+
+        with Path(args.report).open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(("row", "case", "state", "step", "reason"))
+            writer.writerows((r.row, r.case, r.state, r.step, r.reason) for r in result.reports)
+    ask.say(str(result))
+    for row in result.problems[:20]:
+        ask.say(str(row))
+    if len(result.problems) > 20:
+        ask.say(f"… {len(result.problems) - 20}")
+    if result.recorded:
+        ask.say("\n" + ", ".join(f"{ask.word(k)} {v}" for k, v in result.recorded.items()) + f", notices {result.notices}")
+    if result.breaches:
+        ask.table(("breach", "count"), list(result.breaches.items()))
+    figures: list[wuye.Figure] = []
+    if office is not None and args.score:
+        years = range(result.first.year, result.last.year + 1) if result.first and result.last else ()
+        for period in [p for given in args.score for p in (map(str, years) if given == "all" else (given,))]:
+            scores = office.score(period)
+            figures += scores.figures
+            ask.say(f"\n{period}")
+            ask.say(scores.table(ask.lang))
+    if office is not None:
+        by_rung = Counter((n.deadline, n.level, n.clause, ", ".join(t.post for t in n.tell)) for n in office.notices())
+        if by_rung:
+            ask.say()
+            ask.table(("deadline", "level", "clause", "told", "count"), [(*k, v) for k, v in by_rung.most_common()])
+        ask.say(f"\ndigest {office.digest()}")
+    ask.give(
+        {
+            "rows": result.rows,
+            "cases": result.cases,
+            "counts": result.counts,
+            "recorded": result.recorded,
+            "breaches": result.breaches,
+            "notices": result.notices,
+            "problems": [_plain(r) for r in result.problems],
+            "digest": office.digest() if office else None,
+            "figures": [_figure(f, cases=False) for f in figures],
+        }
+    )
+    return OK if result.ok else FOUND
+
+
+def _simulate(args: argparse.Namespace, ask: _Ask) -> int:
+    entries = simulate.month(args.seed, args.month, rates=simulate.Rates(reports_a_day=args.per_day), months=args.months)
+    if not args.office:
+        for entry in simulate.resolved(entries):
+            print(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+        return OK
+    with wuye.open(args.office) as office:
+        done = simulate.record(entries, office)
+        digest = office.digest()
+    ask.give({"simulated": True, "outcomes": dict(done.outcomes), "breaches": dict(done.breaches), "notices": len(done.notices), "digest": digest})
+    ask.say(f"SIMULATED 模拟: {', '.join(f'{ask.word(k)} {v}' for k, v in done.outcomes.items())}, notices {len(done.notices)}\ndigest {digest}")
+    return OK
+
+
+def _scenarios(paths: Sequence[str]) -> list[Path]:
+    found: list[Path] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*.toml") if _is_scenario(p))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise wuye.NotFound(f"there is no scenario {path}", file=str(path))
+    return found
+
+
+def _is_scenario(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return path.name.endswith(".sop.toml") or "[[step]]" in text or any(line.startswith("error") for line in text.splitlines())
+
+
+def _replay(args: argparse.Namespace, ask: _Ask) -> int:
+    if args.update and os.environ.get("CI"):
+        raise wuye.InvalidArgument("--update rewrites expectations for review; it is refused under CI (environment variable CI)")
+    files = _scenarios(args.paths)
+    if not files:
+        raise wuye.NotFound(f"there are no scenarios in {' '.join(args.paths)}")
+    bar = ask.bar("replaying") if len(files) > 20 else None
+    results: list[dict[str, Any]] = []
+    reports: list[str] = []
+    broken = failed = 0
+    for n, file in enumerate(files, 1):
+        try:
+            result = wuye.run_scenario(file, step=args.step, update=args.update)
+            passed, title, steps, report = result.passed, result.title, len(result.steps), result.failure
+            if args.update and not passed and result.updated_text:
+                file.write_text(result.updated_text, encoding="utf-8", newline="")
+            results.append({"file": str(file), "title": title, "passed": passed, "steps": steps, "covers": result.covers, "failure": report})
+            failed += not passed
+        except wuye.Error as error:
+            broken += 1
+            passed, report = False, f"{file}: {error}" if str(file) not in str(error) else str(error)
+            results.append({"file": str(file), "title": "", "passed": False, "steps": 0, "covers": [], "failure": report})
+        if not passed:
+            reports.append(report)
+        if bar:
+            bar(n, len(files))
+    ask.give(results)
+    for report in reports:
+        ask.say(report)
+        ask.say()
+    ask.say(f"{len(files) - failed - broken} {ask.word('passed')}, {failed + broken} {ask.word('failed')}")
+    return USAGE if broken else FOUND if failed else OK
+
+
+def _covering(folder: str | None) -> dict[str, list[str]]:
+    path = Path(folder or "tests/scenarios")
+    if not path.is_dir():
+        if folder:
+            raise wuye.NotFound(f"there is no folder {folder}", file=folder)
+        return {}
+    out: dict[str, list[str]] = {}
+    for file in _scenarios([str(path)]):
+        covers = loads(file.read_text(encoding="utf-8"), str(file)).get("covers", [])
+        for clause in covers:
+            out.setdefault(clause, []).append(str(file.relative_to(path)))
+    return out
+
+
+def _wanted(clause: dict[str, Any], chosen: Sequence[str] | None) -> bool:
+    if not chosen:
+        return True
+    for item in chosen:
+        first, sep, last = item.partition("-")
+        if item in (clause["module"], clause["id"]) or (sep and first <= clause["id"] <= last and len(first) == len(clause["id"])):
+            return True
+    return False
+
+
+def _clauses(args: argparse.Namespace, ask: _Ask) -> int:
+    manual = wuye.Manual.load(*args.manual) if args.manual else wuye.Manual.standard()
+    covering = _covering(args.scenarios)
+    rows: list[dict[str, Any]] = []
+    for clause in manual.clauses():
+        if not _wanted(clause, args.module):
+            continue
+        treated = clause.get("treated") or "nothing"
+        scenarios = covering.get(clause["id"], [])
+        if args.missing and not (treated == "nothing" or (treated == "rule" and not scenarios)):
+            continue
+        why = clause.get("why") or {}
+        rows.append(
+            {
+                "id": clause["id"],
+                "module": clause["module"],
+                "kind": clause["kind"],
+                "title": clause["title"],
+                "treated": treated,
+                "why": why,
+                "by": clause.get("by", []),
+                "scenarios": scenarios,
+            }
+        )
+    ask.give(rows)
+    ask.table(
+        ("clause", "module", "kind", "made of it", "scenarios", "title"),
+        [(r["id"], r["module"], " ".join(r["kind"]), ask.word(r["treated"]), len(r["scenarios"]) or "", _in(r["title"], ask.lang)) for r in rows],
+        limit=50,
+    )
+    counts = Counter(r["treated"] for r in rows)
+    covered = sum(1 for r in rows if r["scenarios"])
+    ask.say(
+        f"\n{ask.word('clauses')} {len(rows)}: "
+        + ", ".join(f"{ask.word(t)} {counts[t]}" for t in ("rule", "duty", "checklist", "nothing"))
+        + f"; {ask.word('with scenario')} {covered}"
+    )
+    if unknown := sorted(set(covering) - {c["id"] for c in manual.clauses()}):
+        ask.say(f"scenarios cite unknown clauses: {', '.join(unknown)}")
+        return FOUND
+    return FOUND if args.missing and rows else OK
+
+
+def _in(text: Any, lang: str) -> str:
+    return str(text.get(lang, "")) if isinstance(text, dict) else str(text or "")
+
+
+def _check(args: argparse.Namespace, ask: _Ask) -> int:
+    problems = wuye.Manual.check(*args.layers)
+    ask.give([_plain(p) for p in problems])
+    for problem in problems:
+        ask.say(str(problem))
+    if not problems:
+        manual = wuye.Manual.load(*args.layers)
+        ask.say(f"{ask.word('no problems')}: {manual.name} {manual.hash[:16]}…")
+    return FOUND if any(p.error for p in problems) else OK
+
+
+def _verify(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office:
+        answer = office.verify(ask.bar("verifying"))
+        digest = office.digest()
+    ask.give({**_plain(answer), "digest": digest})
+    ask.say(f"{answer}\ndigest {digest}")
+    return OK if answer else FOUND
+
+
+def _backup(args: argparse.Namespace, ask: _Ask) -> int:
+    if Path(args.copy).exists():
+        raise FileExistsError(17, "exists", args.copy)
+    with _open(args.office) as office:
+        office.backup(args.copy, ask.bar("copying"))
+    ask.give({"copy": args.copy, "bytes": Path(args.copy).stat().st_size})
+    ask.say(f"{args.copy}: {Path(args.copy).stat().st_size} bytes")
+    return OK
+
+
+def _about(args: argparse.Namespace, ask: _Ask) -> int:
+    about = wuye.about()
+    ask.give(about)
+    ask.table(("", ""), [(k, " ".join(v) if isinstance(v, list) else v) for k, v in about.items()])
+    return OK
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,229 @@
+"""The manual (规程): the rules of one company as checked, immutable data."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from wuye import _core
+from wuye._facts import Facts
+from wuye._json import compact, value_of
+from wuye._time import Instant, Span, from_us, pauses_us, to_us, zone_of
+from wuye.calendar import Calendar
+from wuye.errors import NotFound, StoreIO
+from wuye.types import Limit, Problem, problem_of
+
+__all__ = ["Manual"]
+
+#: A layer is a file's path, or a pair of a name and the TOML text itself.
+Layer = str | os.PathLike[str] | tuple[str, str]
+
+
+def _layers(given: Iterable[Layer]) -> tuple[list[str], list[bytes]]:
+    names: list[str] = []
+    texts: list[bytes] = []
+    for layer in given:
+        if isinstance(layer, tuple):
+            name, text = layer
+            names.append(name)
+            texts.append(text.encode("utf-8", "surrogatepass"))
+            continue
+        path = Path(layer)
+        try:
+            texts.append(path.read_bytes())
+        except FileNotFoundError:
+            raise NotFound(f"there is no manual {path}", file=str(path)) from None
+        except OSError as error:
+            raise StoreIO(f"the manual {path} cannot be read: {error.strerror}", file=str(path)) from None
+        names.append(str(path))
+    return names, texts
+
+
+class Manual:
+    """A company's rules: compiled, checked, the same for everybody who has the same hash.
+
+    Example:
+        >>> import wuye
+        >>> manual = wuye.Manual.standard()
+        >>> limit = manual.deadline("repair", "arrive", start="2026-03-02T22:10+08:00", urgency="emergency")
+        >>> limit.due.isoformat()
+        '2026-03-03T00:10:00+08:00'
+    """
+
+    __slots__ = ("_core",)
+
+    def __init__(self, core: _core.Manual) -> None:
+        """Use :meth:`standard`, :meth:`load` or :meth:`from_canonical`."""
+        self._core = core
+
+    @classmethod
+    def standard(cls) -> Manual:
+        """The standard pack that is built into the library."""
+        return cls(_core.Manual.standard())
+
+    @classmethod
+    def load(cls, *paths: Layer) -> Manual:
+        r"""Reads, layers, checks and compiles.
+
+        Args:
+            *paths: TOML files, later ones laid on earlier ones; a pair ``(name, text)`` stands for a file.
+
+        Returns:
+            The manual.
+
+        Raises:
+            NotFound: A file is not there.
+            InvalidArgument: The checker's first problem, with file, line and column; further ones in ``.details``.
+
+        Example:
+            >>> import wuye
+            >>> wuye.Manual.load(("mine.toml", 'name = "mine"\\nextends = "standard"')).name
+            'mine'
+        """
+        return cls(_core.Manual.load(*_layers(paths)))
+
+    @classmethod
+    def from_canonical(cls, canonical: str) -> Manual:
+        """Brings a manual back from its canonical form.
+
+        Raises:
+            Corrupt: It does not compile.
+        """
+        return cls(_core.Manual.from_canonical(canonical))
+
+    @staticmethod
+    def check(*paths: Layer) -> list[Problem]:
+        r"""All that the checker has to say, errors first; bad text is a problem in the list, not an exception.
+
+        Args:
+            *paths: As :meth:`load` takes them.
+
+        Returns:
+            Problems with file, line, column and suggestion; empty where all is well.
+
+        Raises:
+            NotFound: A file is not there.
+
+        Example:
+            >>> import wuye
+            >>> [p.line for p in wuye.Manual.check(("mine.toml", 'extends = "standard"\\nnmae = "x"')) if p.error]
+            [2]
+        """
+        return [problem_of(item) for item in json.loads(_core.Manual.check(*_layers(paths)))]
+
+    @property
+    def name(self) -> str:
+        """The manual's name."""
+        return self._core.name
+
+    @property
+    def hash(self) -> str:
+        """BLAKE2b-256 of the canonical form, 64 hexadecimal digits."""
+        return self._core.hash
+
+    @property
+    def canonical(self) -> str:
+        """The canonical form: RFC 8785 JSON of the merged layers and the zone's rules."""
+        return self._core.canonical
+
+    @property
+    def time_zone(self) -> str:
+        """The name of the office's time zone."""
+        return self._core.zone
+
+    @property
+    def zone(self) -> tzinfo:
+        """The office's time zone, for datetimes."""
+        return zone_of(self._core.zone)
+
+    def deadline(
+        self,
+        procedure: str,
+        deadline: str,
+        start: Instant,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        pauses: Iterable[Span] = (),
+        **more: Any,
+    ) -> Limit:
+        """What a deadline comes to, from the manual alone.
+
+        Args:
+            procedure: The procedure's name.
+            deadline: The deadline's name.
+            start: When its clock starts.
+            fields: The case's fields, such as ``{"urgency": "emergency"}``.
+            pauses: Stretches in which the clock stands still, sorted and disjoint.
+            **more: Further fields, as a convenience.
+
+        Returns:
+            When it is due, when it is late, and when each rung of its ladder fires.
+
+        Raises:
+            NotFound: No such procedure or deadline.
+            InvalidArgument: No limit applies to such a case.
+            NoWorkingTime: The calendar never gets there.
+        """
+        all_fields = {**(fields or {}), **more}
+        question: dict[str, Any] = {"procedure": procedure, "deadline": deadline, "from": to_us(start, "start")}
+        if all_fields:
+            question["fields"] = {name: value_of(name, value) for name, value in all_fields.items() if value is not None}
+        if pause_list := pauses_us(pauses):
+            question["pauses"] = [list(pause) for pause in pause_list]
+        answer = json.loads(self._core.deadline(compact(question)))
+        zone = self.zone
+        return Limit(
+            due=from_us(answer["due"], zone),
+            breach=from_us(answer["breach"], zone),
+            provisional=answer["provisional"],
+            clause=answer["clause"],
+            levels=Facts((level["level"], from_us(level["at"], zone)) for level in answer["levels"] if level["at"] != _core.NEVER_US),
+        )
+
+    def period(self, period: str) -> tuple[datetime, datetime]:
+        """The first instant of a period and the first after it.
+
+        Args:
+            period: ``"2026-03"``, ``"2026-Q1"``, ``"2026"`` or ``"2026-03-01/2026-03-15"`` (last day included).
+
+        Raises:
+            InvalidArgument: That is no period.
+        """
+        start, end = self._core.period_us(period)
+        return from_us(start, self.zone), from_us(end, self.zone)
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar of this manual.
+
+        Raises:
+            NotFound: There is none of that name; the message has the nearest.
+        """
+        return Calendar._of(self._core.calendar(name), self._core.zone)
+
+    def clauses(self) -> list[dict[str, Any]]:
+        """The clause catalogue, and what this manual makes of each clause."""
+        return list(json.loads(self._core.clauses()))
+
+    def describe(self, lang: str = "en") -> dict[str, Any]:
+        """The procedures with their stages, actions, fields, deadlines and ladders.
+
+        Args:
+            lang: ``"en"`` or ``"zh"``.
+        """
+        return dict(json.loads(self._core.describe(lang)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Manual) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Manual.from_canonical, (self.canonical,))
+
+    def __repr__(self) -> str:
+        return f"<wuye.Manual {self.name!r} {self.hash[:12]}>"

@@ -1,0 +1,343 @@
+// The fold of a case: what an event does to its values, stage and clocks. Which events are allowed is judged elsewhere
+// (judge.cpp); what the arithmetic of a limit comes to is the manual's (manual/limits.hpp).
+#include "cases/case.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "manual/limits.hpp"
+
+namespace wuye::cases {
+namespace {
+
+const Value kNoValue{};
+
+bool contains(const std::vector<int>& list, int item) { return std::find(list.begin(), list.end(), item) != list.end(); }
+
+const model::Deadline& deadline_of(const Case& c, const Clock& clock) {
+  return c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
+}
+
+void set_value(Case& c, int field, Value value) {
+  const auto it = std::lower_bound(c.values.begin(), c.values.end(), field,
+                                   [](const auto& item, int index) { return item.first < index; });
+  if (it != c.values.end() && it->first == field) it->second = std::move(value);
+  else c.values.insert(it, {field, std::move(value)});
+}
+
+/// A limit's conditions look at the case alone; what only an entry has (a lead, an open calendar) is judged at the
+/// clock's start.
+class OwnContext final : public ConditionContext {
+ public:
+  OwnContext(const Case& c, Instant happened) : ConditionContext(happened), case_(c) {}
+  const Value& field(int index) const override { return case_.value(index); }
+  std::string place_attribute(std::string_view) const override { return {}; }
+  std::string stage_of_case(std::string_view) const override { return {}; }
+
+ private:
+  const Case& case_;
+};
+
+void note_doer(Case& c, int action, const std::string& by) {
+  for (auto& [done, who] : c.doers) {
+    if (done == action) {
+      who = by;
+      return;
+    }
+  }
+  c.doers.emplace_back(action, by);
+}
+
+void work_out(Case& c, Clock& clock) {
+  const model::Deadline& deadline = deadline_of(c, clock);
+  clock.next = kNever;
+  clock.next_level = -1;
+  if (clock.extended == kNever) {
+    const OwnContext context(c, clock.since);
+    const auto chosen = choose_limit(deadline, [&](const model::Condition& when) { return holds(*c.manual, when, context); });
+    clock.limit = chosen ? static_cast<std::int32_t>(*chosen) : -1;
+  }
+  const std::optional<model::Limit> limit = limit_of(c, clock);
+  if (!limit) {
+    clock.due = clock.breach = kNever;
+    clock.provisional = false;
+    return;
+  }
+  const std::vector<Segment> still = pauses(c, clock);
+  std::int64_t fixed = clock.extended.us;
+  if (clock.extended == kNever && limit->kind == model::Limit::Kind::field) {
+    const auto at = field_instant(*c.manual, c.procedure->fields[static_cast<std::size_t>(limit->field)], c.value(limit->field));
+    fixed = at ? at->us : kNever.us;
+  }
+  const Timeline line = limit_timeline(*c.manual, *limit, clock.since, fixed, still);
+  clock.due = line.due;
+  clock.breach = line.breach;
+  clock.provisional = line.provisional;
+  for (std::size_t i = 0; i < deadline.ladder.size(); ++i) {
+    if ((clock.fired >> i & 1U) != 0) continue;
+    Instant at = level_at(*c.manual, *limit, deadline.ladder[i], line, clock.since, still);
+    if (at == kNever) continue;
+    at = std::max(at, c.last_at);
+    if (at < clock.next) {
+      clock.next = at;
+      clock.next_level = static_cast<std::int32_t>(i);
+    }
+  }
+}
+
+void work_out_running(Case& c) {
+  c.next = kNever;
+  for (Clock& clock : c.clocks) {
+    if (clock.state != Clock::State::running) continue;
+    work_out(c, clock);
+    c.next = std::min(c.next, clock.next);
+  }
+}
+
+Clock* running(Case& c, int deadline) {
+  for (auto it = c.clocks.rbegin(); it != c.clocks.rend(); ++it) {
+    if (it->deadline == deadline && it->state == Clock::State::running) return &*it;
+  }
+  return nullptr;
+}
+
+void start(Case& c, int deadline, Instant since, bool opening) {
+  std::int32_t generation = 1;
+  for (const Clock& clock : c.clocks) {
+    if (clock.deadline == deadline) generation = std::max(generation, clock.generation + 1);
+  }
+  Clock clock;
+  clock.deadline = deadline;
+  clock.generation = generation;
+  clock.since = since;
+  clock.opening = opening;
+  c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), clock, clock_order), std::move(clock));
+}
+
+/// Stops a clock at the event; its stage history is closed there already, so a pause that lasted has its end.
+void stop(Case& c, Clock& clock, const Event& event, bool drop) {
+  work_out(c, clock);
+  clock.stopped = event.at;
+  clock.stopped_by = event.by;
+  clock.next = kNever;
+  clock.next_level = -1;
+  // What was late stays late, even where the case is then cancelled.
+  if (clock.limit >= 0 && event.at >= clock.breach) clock.state = Clock::State::late;
+  else clock.state = drop || clock.limit < 0 ? Clock::State::dropped : Clock::State::met;
+}
+
+void enter(Case& c, int stage, const Event& event) {
+  if (stage == c.stage && !c.history.empty()) return;
+  if (!c.history.empty()) c.history.back().until = event.at;
+  const bool ends = c.procedure->stages[static_cast<std::size_t>(stage)].ending;
+  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
+    const model::Deadline& deadline = c.procedure->deadlines[d];
+    Clock* clock = running(c, static_cast<int>(d));
+    const bool until = contains(deadline.until, stage);
+    if (clock && (until || ends)) stop(c, *clock, event, contains(deadline.drops, stage) || !until);
+  }
+  c.stage = stage;
+  c.history.push_back({stage, event.at, kNever});
+  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
+    const int index = static_cast<int>(d);
+    if (contains(c.procedure->deadlines[d].from, stage) && !running(c, index)) start(c, index, event.at, false);
+  }
+}
+
+/// A promise that is replaced: broken ones were late, others give way; either way the new one is a clock of its own.
+void renew_promises(Case& c, const Event& event) {
+  for (std::size_t i = 0; i < c.clocks.size(); ++i) {
+    if (c.clocks[i].state != Clock::State::running || c.clocks[i].limit < 0) continue;
+    const std::optional<model::Limit> limit = limit_of(c, c.clocks[i]);
+    if (!limit || limit->kind != model::Limit::Kind::field || c.clocks[i].extended != kNever) continue;
+    const auto given = std::find_if(event.values.begin(), event.values.end(),
+                                    [&](const auto& item) { return item.first == limit->field; });
+    if (given == event.values.end() || given->second == c.value(limit->field)) continue;
+    const int deadline = c.clocks[i].deadline;
+    stop(c, c.clocks[i], event, true);
+    start(c, deadline, event.at, false);
+    ++i;  // The new generation stands right behind the old one.
+  }
+}
+
+/// Who answers for the case after this action: its doer, or whom the named field names.
+void take_holder(Case& c, const model::Action& action, const std::string& by) {
+  if (action.holder == "by") {
+    c.holder = by;
+  } else if (!action.holder.empty()) {
+    const Value& value = c.value(c.procedure->field(action.holder));
+    if (const auto* who = std::get_if<std::string>(&value)) c.holder = *who;
+    else if (const auto* several = std::get_if<std::vector<std::string>>(&value); several && !several->empty()) c.holder = several->front();
+  }
+}
+
+void take(Case& c, const Event& event) {
+  for (const auto& [field, value] : event.values) set_value(c, field, value);
+  for (const auto& [name, value] : event.action->set) set_value(c, c.procedure->field(name), value);
+  note_doer(c, static_cast<int>(event.action - c.procedure->actions.data()), event.by);
+  take_holder(c, *event.action, event.by);
+}
+
+void set_defaults(Case& c) {
+  for (std::size_t f = 0; f < c.procedure->fields.size(); ++f) {
+    const model::Field& field = c.procedure->fields[f];
+    if (!std::holds_alternative<std::monostate>(field.fallback)) set_value(c, static_cast<int>(f), field.fallback);
+  }
+}
+
+}  // namespace
+
+const Value& Case::value(int field) const noexcept {
+  const auto it = std::lower_bound(values.begin(), values.end(), field, [](const auto& item, int index) { return item.first < index; });
+  return it != values.end() && it->first == field ? it->second : kNoValue;
+}
+
+std::string Case::place() const {
+  const auto* text = std::get_if<std::string>(&value(0));
+  return text ? *text : std::string();
+}
+
+void begin(Case& c, const Event& event) {
+  c.opened_at = event.at;
+  c.last_at = event.at;
+  c.opened_by = event.by;
+  set_defaults(c);
+  take(c, event);
+  enter(c, event.action->to, event);
+  work_out_running(c);
+}
+
+void begin_midway(Case& c, const Event& event, int stage, Instant opened) {
+  c.opened_at = opened;
+  c.opened_by = event.by;
+  c.last_at = event.at;
+  set_defaults(c);
+  for (const auto& [field, value] : event.values) set_value(c, field, value);
+  for (const model::Action& action : c.procedure->actions) {
+    // Whoever stands in a field that names the holder answers for it already.
+    if (c.holder.empty() && action.holder != "by") take_holder(c, action, event.by);
+  }
+  c.stage = stage;
+  int first = -1;
+  for (const model::Action& action : c.procedure->actions) {
+    if (action.opening) {
+      first = action.to;
+      break;
+    }
+  }
+  if (first >= 0 && first != stage && opened < event.at) c.history.push_back({first, opened, event.at});
+  c.history.push_back({stage, event.at, kNever});
+  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
+    const model::Deadline& deadline = c.procedure->deadlines[d];
+    if (contains(deadline.until, stage)) continue;
+    if (contains(deadline.from, stage)) start(c, static_cast<int>(d), event.at, true);
+    else if (first >= 0 && contains(deadline.from, first)) start(c, static_cast<int>(d), opened, true);
+  }
+  if (!c.live()) {
+    for (Clock& clock : c.clocks) stop(c, clock, event, true);
+  }
+  c.last_at = kAlways;
+  for (Clock& clock : c.clocks) {
+    if (clock.state != Clock::State::running) continue;
+    for (work_out(c, clock); clock.next < event.at; work_out(c, clock)) clock.fired |= 1U << clock.next_level;
+  }
+  c.last_at = event.at;
+  work_out_running(c);
+}
+
+void act(Case& c, const Event& event) {
+  c.last_at = std::max(c.last_at, event.at);
+  renew_promises(c, event);
+  take(c, event);
+  const int action = static_cast<int>(event.action - c.procedure->actions.data());
+  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
+    const model::Deadline& deadline = c.procedure->deadlines[d];
+    Clock* clock = running(c, static_cast<int>(d));
+    if (!clock) continue;
+    if (deadline.extended_by == action) {
+      const int field = c.procedure->field("extended_to");
+      if (const auto* to = std::get_if<std::int64_t>(&c.value(field)); to && clock->extended == kNever) clock->extended = Instant{*to};
+    }
+    if (contains(deadline.until_actions, action)) stop(c, *clock, event, false);
+  }
+  if (event.action->to >= 0) enter(c, event.action->to, event);
+  work_out_running(c);
+}
+
+std::optional<Firing> next_firing(const Case& c) {
+  std::optional<Firing> best;
+  for (std::size_t i = 0; i < c.clocks.size(); ++i) {
+    const Clock& clock = c.clocks[i];
+    if (clock.state != Clock::State::running || clock.next == kNever) continue;
+    const Firing candidate{clock.next, i, static_cast<std::size_t>(clock.next_level)};
+    if (!best || candidate.at < best->at || (candidate.at == best->at && clock.deadline < c.clocks[best->clock].deadline)) {
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+void fire(Case& c, const Firing& firing) {
+  c.clocks[firing.clock].fired |= 1U << firing.level;
+  c.last_at = std::max(c.last_at, firing.at);
+  const model::Level& level = deadline_of(c, c.clocks[firing.clock]).ladder[firing.level];
+  for (const auto& [name, value] : level.set) set_value(c, c.procedure->field(name), value);
+  if (level.perform) {
+    Event event;
+    event.at = firing.at;
+    event.now = firing.at;
+    event.by = "system:manual";
+    event.action = &c.procedure->actions[static_cast<std::size_t>(*level.perform)];
+    act(c, event);
+  } else {
+    work_out_running(c);
+  }
+}
+
+bool clock_order(const Clock& a, const Clock& b) noexcept {
+  return a.deadline != b.deadline ? a.deadline < b.deadline : a.generation < b.generation;
+}
+
+void refresh(Case& c) { work_out_running(c); }
+
+std::vector<Segment> pauses(const Case& c, const Clock& clock) {
+  std::vector<Segment> out;
+  const model::Deadline& deadline = deadline_of(c, clock);
+  if (deadline.pauses.empty()) return out;
+  for (const StageSpan& span : c.history) {
+    if (!contains(deadline.pauses, span.stage) || span.until <= clock.since) continue;
+    const Segment segment{std::max(span.from, clock.since), span.until};
+    if (segment.until <= segment.from) continue;
+    if (!out.empty() && out.back().until == segment.from) out.back().until = segment.until;
+    else out.push_back(segment);
+  }
+  return out;
+}
+
+std::optional<model::Limit> limit_of(const Case& c, const Clock& clock) {
+  if (clock.extended != kNever) {
+    model::Limit limit;
+    limit.kind = model::Limit::Kind::field;
+    limit.field = c.procedure->field("extended_to");
+    limit.clause = deadline_of(c, clock).clause;
+    return limit;
+  }
+  if (clock.limit < 0) return std::nullopt;
+  return deadline_of(c, clock).within[static_cast<std::size_t>(clock.limit)];
+}
+
+std::string_view state_name(const Case& c, const Clock& clock) noexcept {
+  switch (clock.state) {
+    case Clock::State::met: return "met";
+    case Clock::State::late: return "late";
+    case Clock::State::dropped: return "dropped";
+    case Clock::State::running: break;
+  }
+  return contains(deadline_of(c, clock).pauses, c.stage) ? "paused" : "running";
+}
+
+std::string notice_id(const Case& c, const Clock& clock, const model::Level& level) {
+  return c.id + ':' + deadline_of(c, clock).name + ':' + std::to_string(clock.generation) + ':' + level.text;
+}
+
+}  // namespace wuye::cases

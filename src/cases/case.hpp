@@ -1,0 +1,118 @@
+// A case (事项) while it is worked on: its stage, its values, its clocks. A case is the fold of its events in the order of
+// (at, seq): `begin` and `act` take what was told, `fire` what fell due. The fold asks nobody for the time and
+// writes nothing; the office turns what comes of it into lines.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "manual/conditions.hpp"
+#include "manual/model.hpp"
+#include "tables/rows.hpp"
+#include "wuye/entry.hpp"
+
+namespace wuye::cases {
+
+/// Something that happened to a case, as the fold takes it. Personal values stand as `true`.
+struct Event {
+  std::int64_t seq = 0;
+  Instant at;
+  Instant now;
+  std::string by;
+  const model::Action* action = nullptr;
+  std::vector<std::pair<int, Value>> values;  ///< field index → value, by index
+};
+
+struct StageSpan {
+  int stage = -1;
+  Instant from;
+  Instant until = kNever;
+};
+
+struct Clock {
+  enum class State : std::uint8_t { running, met, late, dropped };
+  int deadline = -1;
+  std::int32_t generation = 1;
+  State state = State::running;
+  bool provisional = false;
+  bool opening = false;          ///< began before the office did
+  std::int32_t limit = -1;       ///< index into Deadline::within; −1: no limit applies
+  std::uint32_t fired = 0;       ///< bit n: level n has fired
+  std::int32_t next_level = -1;
+  Instant since;
+  Instant due = kNever;
+  Instant breach = kNever;
+  Instant stopped = kNever;
+  Instant extended = kNever;     ///< kNever: not extended
+  Instant next = kNever;         ///< when `next_level` fires
+  std::string stopped_by;
+};
+
+struct Case {
+  std::string id;
+  const model::Manual* manual = nullptr;
+  const model::Procedure* procedure = nullptr;
+  std::int64_t manual_seq = 0;
+  int stage = -1;
+  std::vector<std::pair<int, Value>> values;        ///< those that are there, by field index
+  std::vector<StageSpan> history;
+  std::vector<Clock> clocks;
+  std::vector<std::pair<int, std::string>> doers;   ///< action → who did it last
+  std::string holder;
+  std::string opened_by;
+  std::string parent;
+  Instant opened_at;
+  Instant last_at = kAlways;                        ///< of the latest event in the fold
+  Instant next = kNever;                            ///< when its earliest level fires
+  Instant timer = kNever;                           ///< what the office's timers hold for it
+  std::int64_t first_seq = 0;
+  std::int64_t last_seq = 0;
+
+  bool live() const noexcept { return stage >= 0 && !procedure->stages[static_cast<std::size_t>(stage)].ending; }
+  const model::Stage& stage_now() const { return procedure->stages[static_cast<std::size_t>(stage)]; }
+  const Value& value(int field) const noexcept;
+  std::string place() const;
+};
+
+/// Opens the case: the values, the first stage (the action's `to`), the clocks that start there.
+void begin(Case& c, const Event& event);
+/// Brings in a case that began before the office did: it stands in `stage` since `event.at` and was opened at `opened`. What
+/// fell due before `event.at` counts as settled.
+void begin_midway(Case& c, const Event& event, int stage, Instant opened);
+/// One action, whatever stage the case is in.
+void act(Case& c, const Event& event);
+
+/// What fires next; `clock` indexes Case::clocks.
+struct Firing {
+  Instant at;
+  std::size_t clock = 0;
+  std::size_t level = 0;
+};
+std::optional<Firing> next_firing(const Case& c);
+/// The level fires: it is marked, and its `set` and `do` take effect.
+void fire(Case& c, const Firing& firing);
+
+/// Clocks of one case stand in this order: deadline as the manual lists them, then generation.
+bool clock_order(const Clock& a, const Clock& b) noexcept;
+/// Works out what the running clocks come to; for a case read back from its rows.
+void refresh(Case& c);
+
+/// The segments of [clock.since, …) in which the clock stands still; one that lasts ends at kNever.
+std::vector<Segment> pauses(const Case& c, const Clock& clock);
+/// The limit that governs the clock now; its extension, where it was extended.
+std::optional<model::Limit> limit_of(const Case& c, const Clock& clock);
+
+std::string_view state_name(const Case& c, const Clock& clock) noexcept;
+/// "<case>:<deadline>:<generation>:<level>"
+std::string notice_id(const Case& c, const Clock& clock, const model::Level& level);
+
+rows::Case to_row(const Case& c);
+std::vector<rows::Deadline> to_deadline_rows(const Case& c);
+/// `manual` must be the one of `row.manual`. Throws corrupt where the rows do not fit it.
+Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual);
+
+}  // namespace wuye::cases

@@ -1,0 +1,194 @@
+// A case as rows and back: what the tables show of it, and in `fold` what only the engine needs.
+#include <algorithm>
+
+#include "cases/case.hpp"
+#include "journal/json.hpp"
+
+namespace wuye::cases {
+namespace {
+
+std::string_view clock_state(Clock::State state) noexcept {
+  switch (state) {
+    case Clock::State::met: return "met";
+    case Clock::State::late: return "late";
+    case Clock::State::dropped: return "dropped";
+    case Clock::State::running: break;
+  }
+  return "running";
+}
+
+Error does_not_fit(const std::string& id, std::string_view what) {
+  return Error(Code::corrupt, "the stored case " + id + " does not fit its manual: " + std::string(what));
+}
+
+std::optional<Instant> or_nothing(Instant at) { return at == kNever ? std::nullopt : std::optional<Instant>(at); }
+
+}  // namespace
+
+rows::Case to_row(const Case& c) {
+  rows::Case row;
+  row.id = c.id;
+  row.procedure = c.procedure->name;
+  row.stage = c.stage_now().name;
+  row.ending = c.stage_now().counts;
+  row.place = c.place();
+  if (const auto* reporter = std::get_if<std::string>(&c.value(1))) row.reporter = *reporter;
+  row.holder = c.holder;
+  row.opened_by = c.opened_by;
+  row.parent = c.parent;
+  row.opened_at = c.opened_at;
+  row.stage_since = c.history.back().from;
+  if (!c.live()) row.ended_at = c.history.back().from;
+  row.manual = c.manual_seq;
+  row.first_seq = c.first_seq;
+  row.last_seq = c.last_seq;
+  row.live = c.live();
+
+  Fields fields;
+  std::string personal;
+  for (const auto& [index, value] : c.values) {
+    const model::Field& field = c.procedure->fields[static_cast<std::size_t>(index)];
+    if (field.personal) {
+      if (!personal.empty()) personal += ',';
+      json::append_string(personal, field.name);
+    } else {
+      fields.emplace_back(field.name, value);
+    }
+  }
+  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  json::append_fields(row.fields, fields);
+
+  std::string history;
+  for (const StageSpan& span : c.history) {
+    if (!history.empty()) history += ',';
+    history += '[';
+    json::append_string(history, c.procedure->stages[static_cast<std::size_t>(span.stage)].name);
+    history += ',' + std::to_string(span.from.us) + ',' + std::to_string(span.until.us) + ']';
+  }
+  std::string doers;
+  for (const auto& [action, by] : c.doers) {
+    if (!doers.empty()) doers += ',';
+    doers += '[';
+    json::append_string(doers, c.procedure->actions[static_cast<std::size_t>(action)].name);
+    doers += ',';
+    json::append_string(doers, by);
+    doers += ']';
+  }
+  std::string extended;
+  for (std::size_t i = 0; i < c.clocks.size(); ++i) {
+    if (c.clocks[i].extended == kNever) continue;
+    if (!extended.empty()) extended += ',';
+    extended += '[' + std::to_string(i) + ',' + std::to_string(c.clocks[i].extended.us) + ']';
+  }
+  json::Object(row.fold)
+      .raw("doers", '[' + doers + ']')
+      .raw("extended", '[' + extended + ']')
+      .raw("history", '[' + history + ']')
+      .number("last_at", c.last_at.us)
+      .raw("personal", '[' + personal + ']')
+      .end();
+  return row;
+}
+
+std::vector<rows::Deadline> to_deadline_rows(const Case& c) {
+  std::vector<rows::Deadline> out;
+  out.reserve(c.clocks.size());
+  for (const Clock& clock : c.clocks) {
+    rows::Deadline row;
+    const model::Deadline& deadline = c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
+    row.case_id = c.id;
+    row.deadline = deadline.name;
+    row.generation = clock.generation;
+    row.state = state_name(c, clock);
+    row.since = clock.since;
+    row.due = or_nothing(clock.due);
+    row.breach = or_nothing(clock.breach);
+    row.stopped = or_nothing(clock.stopped);
+    row.stopped_by = clock.stopped_by;
+    row.fired = clock.fired;
+    row.limit = clock.limit;
+    row.clause = deadline.clause;
+    if (clock.limit >= 0) {
+      const std::string& clause = deadline.within[static_cast<std::size_t>(clock.limit)].clause;
+      if (!clause.empty()) row.clause = clause;
+    }
+    row.procedure = c.procedure->name;
+    row.charged_holder = c.holder;
+    row.provisional = clock.provisional;
+    row.opening = clock.opening;
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual) {
+  Case c;
+  c.id = row.id;
+  c.manual = &manual;
+  c.procedure = manual.procedure(row.procedure);
+  if (!c.procedure) throw does_not_fit(row.id, "no procedure " + row.procedure);
+  c.manual_seq = row.manual;
+  c.stage = c.procedure->stage(row.stage);
+  if (c.stage < 0) throw does_not_fit(row.id, "no stage " + row.stage);
+  c.holder = row.holder;
+  c.opened_by = row.opened_by;
+  c.parent = row.parent;
+  c.opened_at = row.opened_at;
+  c.first_seq = row.first_seq;
+  c.last_seq = row.last_seq;
+
+  const json::Tree fold = json::parse(row.fold);
+  c.last_at.us = fold.at("last_at").as_number();
+  for (auto& [name, value] : json::parse_fields(row.fields)) {
+    const int field = c.procedure->field(name);
+    if (field < 0) throw does_not_fit(row.id, "no field " + name);
+    c.values.emplace_back(field, std::move(value));
+  }
+  for (const json::Tree& name : fold.at("personal").items) {
+    const int field = c.procedure->field(name.as_text());
+    if (field < 0) throw does_not_fit(row.id, "no field " + name.as_text());
+    c.values.emplace_back(field, true);
+  }
+  std::sort(c.values.begin(), c.values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const json::Tree& span : fold.at("history").items) {
+    const int stage = c.procedure->stage(span.items.at(0).as_text());
+    if (stage < 0) throw does_not_fit(row.id, "no stage " + span.items.at(0).as_text());
+    c.history.push_back({stage, Instant{span.items.at(1).as_number()}, Instant{span.items.at(2).as_number()}});
+  }
+  for (const json::Tree& doer : fold.at("doers").items) {
+    const int action = c.procedure->action(doer.items.at(0).as_text());
+    if (action < 0) throw does_not_fit(row.id, "no action " + doer.items.at(0).as_text());
+    c.doers.emplace_back(action, doer.items.at(1).as_text());
+  }
+  // Clocks stand in the order in which they started; generation and deadline name that order within one case.
+  std::vector<Clock> loaded;
+  for (const rows::Deadline& from : clocks) {
+    Clock clock;
+    clock.deadline = c.procedure->deadline(from.deadline);
+    if (clock.deadline < 0) throw does_not_fit(row.id, "no deadline " + from.deadline);
+    clock.generation = static_cast<std::int32_t>(from.generation);
+    clock.state = Clock::State::running;
+    for (const auto state : {Clock::State::met, Clock::State::late, Clock::State::dropped}) {
+      if (from.state == clock_state(state)) clock.state = state;
+    }
+    clock.since = from.since;
+    clock.due = from.due.value_or(kNever);
+    clock.breach = from.breach.value_or(kNever);
+    clock.stopped = from.stopped.value_or(kNever);
+    clock.stopped_by = from.stopped_by;
+    clock.fired = static_cast<std::uint32_t>(from.fired);
+    clock.limit = static_cast<std::int32_t>(from.limit);
+    clock.provisional = from.provisional;
+    clock.opening = from.opening;
+    loaded.push_back(std::move(clock));
+  }
+  std::sort(loaded.begin(), loaded.end(), clock_order);
+  c.clocks = std::move(loaded);
+  for (const json::Tree& item : fold.at("extended").items) {
+    c.clocks.at(static_cast<std::size_t>(item.items.at(0).as_number())).extended = Instant{item.items.at(1).as_number()};
+  }
+  refresh(c);
+  return c;
+}
+
+}  // namespace wuye::cases

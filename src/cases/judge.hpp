@@ -1,0 +1,63 @@
+// Whether an action may be done: the fields it carries, the stage it comes in, who does it, what is needed, who must not be
+// the same person, how late it is told. The verdict names one reason for a refusal, by the precedence of docs/reasons.md, or
+// every breach where the fact is recorded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cases/case.hpp"
+#include "wuye/office.hpp"
+
+namespace wuye::cases {
+
+/// What a case may ask of the rest of the office. Answers are as of an instant.
+class World {
+ public:
+  virtual ~World() = default;
+  /// False while no staff member is registered: then nobody's authority can be judged, and is not.
+  virtual bool has_staff() const = 0;
+  virtual bool knows(std::string_view actor, Instant at) const = 0;
+  /// The posts that the actor holds or stands in for.
+  virtual std::vector<int> posts_of(const model::Manual& manual, std::string_view actor, Instant at) const = 0;
+  virtual bool has_places() const = 0;
+  virtual bool knows_place(std::string_view place) const = 0;
+  /// kind, use, zone or building; empty where it has none.
+  virtual std::string place_attribute(std::string_view place, std::string_view attribute) const = 0;
+  virtual std::string stage_of_case(std::string_view id) const = 0;
+};
+
+/// One rule that an entry breaks.
+struct Fault {
+  std::string reason;
+  std::string clause;
+  std::string facts;    ///< JSON object
+  std::string message;  ///< one English sentence
+};
+
+struct PersonalValue {
+  std::string field;
+  std::string value;
+};
+
+/// Entry fields as the procedure declares them: checked, converted, personal ones set aside.
+struct Converted {
+  std::vector<std::pair<int, Value>> values;  ///< by field index; personal ones are `true`
+  std::vector<PersonalValue> personal;
+  std::optional<Fault> fault;                 ///< unknown_field, bad_value: always a refusal
+};
+Converted convert(const model::Procedure& procedure, const model::Action* action, const Fields& fields);
+/// One value against a field's type; the fault says what was expected.
+std::optional<Fault> convert_value(const model::Field& field, Value& value);
+
+/// Every rule that the event breaks, in order of precedence. `c` is null where the action opens a case.
+std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
+                         const World& world);
+
+/// The nearest of `names` to `name`, for suggestions; empty where none is near.
+std::string nearest(std::string_view name, const std::vector<std::string_view>& names);
+
+}  // namespace wuye::cases

@@ -1,0 +1,165 @@
+// The canonical writer (RFC 8785 for the values that we have: texts, whole numbers, flags, lists) and the questions that
+// a Tree answers. Whoever writes an object key by key gives the keys in canonical order; only a tree is sorted here.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <type_traits>
+
+#include "journal/json.hpp"
+#include "wuye/error.hpp"
+
+namespace wuye::json {
+namespace {
+
+constexpr bool must_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+
+void append_escaped(std::string& out, unsigned char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\b': out += "\\b"; return;
+    case '\t': out += "\\t"; return;
+    case '\n': out += "\\n"; return;
+    case '\f': out += "\\f"; return;
+    case '\r': out += "\\r"; return;
+    default:
+      out += "\\u00";
+      out += kHex[c >> 4U];
+      out += kHex[c & 0x0FU];
+  }
+}
+
+void append_number(std::string& out, std::int64_t value) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+Error wrong_kind(const char* wanted) {
+  return Error(Code::invalid_argument, std::string("JSON: ") + wanted + " is expected here");
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (!must_escape(c)) continue;
+    out.append(text, from, i - from);
+    append_escaped(out, c);
+    from = i + 1;
+  }
+  out.append(text, from);
+  out += '"';
+}
+
+void append_value(std::string& out, const Value& value) {
+  std::visit(
+      [&out](const auto& held) {
+        using T = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<T, std::monostate>) {
+          out += "null";
+        } else if constexpr (std::is_same_v<T, bool>) {
+          out += held ? "true" : "false";
+        } else if constexpr (std::is_same_v<T, std::int64_t>) {
+          append_number(out, held);
+        } else if constexpr (std::is_same_v<T, std::string>) {
+          append_string(out, held);
+        } else {
+          out += '[';
+          for (std::size_t i = 0; i < held.size(); ++i) {
+            if (i > 0) out += ',';
+            append_string(out, held[i]);
+          }
+          out += ']';
+        }
+      },
+      value);
+}
+
+void append_fields(std::string& out, const Fields& fields) {
+  out += '{';
+  bool first = true;
+  for (const auto& [name, value] : fields) {
+    if (std::holds_alternative<std::monostate>(value)) continue;
+    if (!first) out += ',';
+    first = false;
+    append_string(out, name);
+    out += ':';
+    append_value(out, value);
+  }
+  out += '}';
+}
+
+void append_tree(std::string& out, const Tree& tree) {
+  switch (tree.kind) {
+    case Tree::Kind::null: out += "null"; return;
+    case Tree::Kind::flag: out += tree.flag ? "true" : "false"; return;
+    case Tree::Kind::number: append_number(out, tree.number); return;
+    case Tree::Kind::text: append_string(out, tree.text); return;
+    case Tree::Kind::array: {
+      out += '[';
+      for (std::size_t i = 0; i < tree.items.size(); ++i) {
+        if (i > 0) out += ',';
+        append_tree(out, tree.items[i]);
+      }
+      out += ']';
+      return;
+    }
+    case Tree::Kind::object: {
+      std::vector<const Tree::Member*> order;
+      order.reserve(tree.members.size());
+      for (const Tree::Member& member : tree.members) order.push_back(&member);
+      std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+      out += '{';
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i > 0) out += ',';
+        append_string(out, order[i]->name);
+        out += ':';
+        append_tree(out, order[i]->value);
+      }
+      out += '}';
+      return;
+    }
+  }
+}
+
+const Tree* Tree::find(std::string_view name) const noexcept {
+  for (const auto& [key, value] : members) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+const Tree& Tree::at(std::string_view name) const {
+  if (kind != Kind::object) throw wrong_kind("an object");
+  if (const Tree* found = find(name)) return *found;
+  std::string message = "JSON: \"";
+  message.append(name).append("\" is missing");
+  throw Error(Code::invalid_argument, std::move(message)).with("field", std::string(name));
+}
+
+const std::string& Tree::as_text() const {
+  if (kind != Kind::text) throw wrong_kind("text");
+  return text;
+}
+
+std::int64_t Tree::as_number() const {
+  if (kind != Kind::number) throw wrong_kind("a whole number");
+  return number;
+}
+
+std::string Tree::text_or(std::string_view name, std::string_view otherwise) const {
+  const Tree* found = find(name);
+  return found == nullptr ? std::string(otherwise) : found->as_text();
+}
+
+std::int64_t Tree::number_or(std::string_view name, std::int64_t otherwise) const {
+  const Tree* found = find(name);
+  return found == nullptr ? otherwise : found->as_number();
+}
+
+}  // namespace wuye::json

@@ -1,0 +1,333 @@
+// Compiles what is said of fields: the values that a manual gives them, and conditions.
+#include <algorithm>
+
+#include "manual/compiling.hpp"
+#include "manual/language.hpp"
+
+namespace wuye {
+namespace {
+
+using model::Condition;
+using model::Field;
+using model::FieldType;
+using model::Procedure;
+using model::Test;
+
+std::string_view type_says(FieldType type) {
+  switch (type) {
+    case FieldType::text: return "a text";
+    case FieldType::integer: return "a whole number";
+    case FieldType::boolean: return "true or false";
+    case FieldType::instant: return "a date and time";
+    case FieldType::date: return "a date";
+    case FieldType::enumeration: return "one of its values";
+    case FieldType::money: return "a whole number of fen";
+    case FieldType::decimal: return "a decimal as text, like \"85.32\"";
+    case FieldType::list: return "a list of texts";
+    case FieldType::place: return "the code of a place";
+    case FieldType::person: return "a staff code";
+    case FieldType::case_ref: return "the id of a case";
+  }
+  return "something else";
+}
+
+/// An optional sign, digits, and up to six decimals.
+bool is_decimal(std::string_view text) {
+  const auto take_digits = [&] {
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    text.remove_prefix(count);
+    return count;
+  };
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t whole = take_digits();
+  if (whole == 0 || whole > 12) return false;
+  if (text.empty()) return true;
+  if (text.front() != '.') return false;
+  text.remove_prefix(1);
+  const std::size_t decimals = take_digits();
+  return text.empty() && decimals >= 1 && decimals <= 6;
+}
+
+/// An instant with its offset, or a wall time of the office. The canonical form keeps both as the same kind of text.
+Instant instant(const Zone& zone, const std::string& written) {
+  const std::size_t time = written.find_first_of("T ");
+  const bool offset = time != std::string::npos && written.find_first_of("+-Z", time) != std::string::npos;
+  return offset ? parse_instant(written) : zone.instant(parse_wall(written));
+}
+
+std::vector<std::string> texts_of(const Node& list) {
+  std::vector<std::string> out;
+  for (const Node& item : list.items) out.push_back(item.text);
+  return out;
+}
+
+/// Compiles the tests of one condition.
+class Conditions {
+ public:
+  Conditions(Compiling& in, const Procedure& procedure) : in_(in), procedure_(procedure) {}
+
+  Condition all(const Node& table) {
+    Condition condition;
+    for (const Node::Member& member : table.members) add(condition, member);
+    return condition;
+  }
+
+ private:
+  void add(Condition& condition, const Node::Member& member) {
+    const Node& node = member.value;
+    const std::string& key = member.key;
+    if (key == "has" || key == "lacks") {
+      for (const Node* name : Compiling::texts(node)) {
+        push(condition, key == "has" ? Test::Kind::present : Test::Kind::absent).field = in_.field(procedure_, *name);
+      }
+    } else if (key == "inside") {
+      if (node.is(Node::Kind::text)) push(condition, Test::Kind::inside).calendar = in_.calendar(node);
+    } else if (key == "lead") {
+      lead(condition, node);
+    } else if (key == "not") {
+      opposite(condition, node);
+    } else if (key == "not_after") {
+      not_after(condition, node);
+    } else if (key == "place") {
+      for (const Node::Member& attribute : node.members) {
+        Test& test = push(condition, Test::Kind::place_is);
+        test.attribute = attribute.key;
+        for (const Node* value : Compiling::texts(attribute.value)) test.values.push_back(value->text);
+      }
+    } else if (key == "stage") {
+      stage(condition, node);
+    } else if (key == "switch") {
+      for (const Node::Member& given : node.members) fold(condition, given);
+    } else {
+      field(condition, member);
+    }
+  }
+
+  static Test& push(Condition& condition, Test::Kind kind) {
+    condition.tests.emplace_back();
+    condition.tests.back().kind = kind;
+    return condition.tests.back();
+  }
+
+  void lead(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::lead);
+    if (const Node* before = Compiling::text(node, "before")) {
+      test.field = in_.field(procedure_, *before);
+      if (test.field >= 0 && type(test.field) != FieldType::instant && type(test.field) != FieldType::date) {
+        in_.problems.error(before->place, "the field \"" + before->text + "\" is neither an instant nor a date");
+      }
+    }
+    if (const auto span = in_.span(node, "at_least", Compiling::Time::may_have_calendar)) test.lead = *span;
+  }
+
+  void opposite(Condition& condition, const Node& node) {
+    if (!node.is(Node::Kind::table)) return;
+    const Condition inner = all(node);
+    const bool one_switch = node.members.size() == 1 && node.members.front().key == "switch" &&
+                            node.members.front().value.members.size() == 1;
+    if (one_switch) {
+      if (!inner.never) condition.never = true;
+      return;
+    }
+    if (inner.tests.size() != 1 || inner.never || inner.tests.front().negate || node.members.size() != 1) {
+      in_.problems.error(node.place, "\"not\" takes exactly one test");
+      return;
+    }
+    condition.tests.push_back(inner.tests.front());
+    condition.tests.back().negate = true;
+  }
+
+  void not_after(Condition& condition, const Node& node) {
+    const bool pair = node.is(Node::Kind::list) && node.items.size() == 2;
+    if (!pair) {
+      in_.problems.error(node.place, "\"not_after\" takes two fields, like [\"starts\", \"ends\"]");
+      return;
+    }
+    Test& test = push(condition, Test::Kind::not_after);
+    test.field = in_.field(procedure_, node.items[0]);
+    test.other = in_.field(procedure_, node.items[1]);
+    if (test.field < 0 || test.other < 0) return;
+    const FieldType t = type(test.field);
+    const bool ordered =
+        t == FieldType::instant || t == FieldType::date || t == FieldType::integer || t == FieldType::money;
+    if (!ordered || t != type(test.other)) {
+      in_.problems.error(node.place, "\"not_after\" compares two instants, two dates or two whole numbers");
+    }
+  }
+
+  void stage(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::case_stage);
+    if (const Node* of = Compiling::text(node, "of")) {
+      test.field = in_.field(procedure_, *of);
+      if (test.field >= 0 && type(test.field) != FieldType::case_ref) {
+        in_.problems.error(of->place, "the field \"" + of->text + "\" is not of type case");
+      }
+    }
+    for (const Node* name : Compiling::texts(node, "is")) {
+      test.values.push_back(name->text);
+      const bool known = std::any_of(in_.manual.procedures.begin(), in_.manual.procedures.end(),
+                                     [&](const Procedure& other) { return other.stage(name->text) >= 0; });
+      if (known) continue;
+      std::vector<std::string_view> stages;
+      for (const Procedure& other : in_.manual.procedures) {
+        for (const model::Stage& one : other.stages) stages.push_back(one.name);
+      }
+      in_.problems.unknown(name->place, "stage", name->text, stages);
+    }
+  }
+
+  void fold(Condition& condition, const Node::Member& given) {
+    const auto found = std::find_if(in_.manual.switches.begin(), in_.manual.switches.end(),
+                                    [&](const model::Switch& one) { return one.name == given.key; });
+    if (found == in_.manual.switches.end()) {
+      in_.problems.unknown(given.place, "switch", given.key, Compiling::names_of(in_.manual.switches));
+      return;
+    }
+    bool stands = false;
+    for (const Node* value : Compiling::texts(given.value)) {
+      if (std::find(found->values.begin(), found->values.end(), value->text) == found->values.end()) {
+        in_.problems.unknown(value->place, "value of the switch \"" + found->name + "\"", value->text, found->values);
+      }
+      stands = stands || value->text == found->value;
+    }
+    if (!stands) condition.never = true;
+  }
+
+  void field(Condition& condition, const Node::Member& member) {
+    const Node& node = member.value;
+    const int index = procedure_.field(member.key);
+    if (index < 0) {
+      std::vector<std::string_view> known = Compiling::names_of(procedure_.fields);
+      for (const language::Key& key : language::shape(language::Part::condition).keys) known.push_back(key.name);
+      in_.problems.unknown(member.place, "field", member.key, known);
+      return;
+    }
+    const bool whole = type(index) == FieldType::integer || type(index) == FieldType::money;
+    if (node.is(Node::Kind::table)) {
+      Test& test = push(condition, Test::Kind::range);
+      test.field = index;
+      test.low = Compiling::integer(node, "at_least").value_or(INT64_MIN);
+      test.high = Compiling::integer(node, "at_most").value_or(INT64_MAX);
+      if (!whole) {
+        in_.problems.error(node.place, "a range tests whole numbers and money; \"" + member.key + "\" is " +
+                                           std::string(type_says(type(index))));
+      } else if (node.members.empty() || test.low > test.high) {
+        in_.problems.error(node.place, "no value lies in this range");
+      }
+      return;
+    }
+    Test& test = push(condition, Test::Kind::equal);
+    test.field = index;
+    if (node.is(Node::Kind::list)) {
+      for (const Node& item : node.items) add_operand(test, index, item);
+    } else {
+      add_operand(test, index, node);
+    }
+    if (node.is(Node::Kind::list) && node.items.empty()) in_.problems.error(node.place, "no value is equal to one of none");
+  }
+
+  /// Puts the text form of a value that the field can have among those the test looks for.
+  void add_operand(Test& test, int index, const Node& node) {
+    Field of = procedure_.fields[static_cast<std::size_t>(index)];
+    if (of.type == FieldType::list) of.type = FieldType::text;  // any item
+    const std::optional<Value> value = in_.value(of, node);
+    if (!value) return;
+    if (const auto* text = std::get_if<std::string>(&*value)) {
+      test.values.push_back(*text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&*value)) {
+      test.values.push_back(std::to_string(*number));
+    } else if (const auto* flag = std::get_if<bool>(&*value)) {
+      test.values.emplace_back(*flag ? "true" : "false");
+    }
+  }
+
+  FieldType type(int index) const { return procedure_.fields[static_cast<std::size_t>(index)].type; }
+
+  Compiling& in_;
+  const Procedure& procedure_;
+};
+
+}  // namespace
+
+int Compiling::field(const Procedure& procedure, const Node& name) {
+  const int index = procedure.field(name.text);
+  if (index < 0) problems.unknown(name.place, "field", name.text, names_of(procedure.fields));
+  return index;
+}
+
+std::vector<int> Compiling::fields(const Procedure& procedure, const Node& table, std::string_view key) {
+  std::vector<int> out;
+  for (const Node* name : texts(table, key)) {
+    if (const int index = field(procedure, *name); index >= 0) out.push_back(index);
+  }
+  return out;
+}
+
+std::optional<Value> Compiling::value(const Field& of, const Node& written) {
+  using Kind = Node::Kind;
+  const bool is_text = written.is(Kind::text);
+  try {
+    switch (of.type) {
+      case FieldType::text:
+      case FieldType::place:
+      case FieldType::person:
+      case FieldType::case_ref:
+        if (is_text) return Value(written.text);
+        break;
+      case FieldType::enumeration:
+        if (!is_text) break;
+        if (std::find(of.values.begin(), of.values.end(), written.text) != of.values.end()) return Value(written.text);
+        problems.unknown(written.place, "value of \"" + of.name + "\"", written.text, of.values);
+        return std::nullopt;
+      case FieldType::integer:
+      case FieldType::money:
+        if (written.is(Kind::integer)) return Value(written.number);
+        break;
+      case FieldType::boolean:
+        if (written.is(Kind::boolean)) return Value(written.flag);
+        break;
+      case FieldType::date:
+        if (is_text || written.is(Kind::date)) return Value(format_date(parse_date(written.text)));
+        break;
+      case FieldType::instant:
+        if (is_text || written.is(Kind::wall) || written.is(Kind::instant)) return Value(instant(manual.zone, written.text).us);
+        break;
+      case FieldType::decimal:
+        if (is_text && is_decimal(written.text)) return Value(written.text);
+        break;
+      case FieldType::list:
+        if (written.is(Kind::list)) return Value(texts_of(written));
+        break;
+    }
+  } catch (const Error& error) {
+    problems.error(written.place, error.what());
+    return std::nullopt;
+  }
+  problems.error(written.place, "\"" + of.name + "\" takes " + std::string(type_says(of.type)) + ", not " +
+                                    (is_text ? shown(written.text) : std::string(kind_name(written.kind))));
+  return std::nullopt;
+}
+
+Fields Compiling::values(const Procedure& procedure, const Node& table, std::string_view key) {
+  Fields out;
+  const Node* given = table.find(key);
+  if (given == nullptr) return out;
+  for (const Node::Member& member : given->members) {
+    const int index = procedure.field(member.key);
+    if (index < 0) {
+      problems.unknown(member.place, "field", member.key, names_of(procedure.fields));
+    } else if (auto one = value(procedure.fields[static_cast<std::size_t>(index)], member.value)) {
+      out.emplace_back(member.key, std::move(*one));
+    }
+  }
+  return out;
+}
+
+Condition Compiling::condition(const Procedure& procedure, const Node& table, std::string_view key) {
+  const Node* node = table.find(key);
+  if (node == nullptr || !node->is(Node::Kind::table)) return {};
+  return Conditions(*this, procedure).all(*node);
+}
+
+}  // namespace wuye

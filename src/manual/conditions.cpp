@@ -1,0 +1,75 @@
+// Evaluates the tests of conditions.
+#include "manual/conditions.hpp"
+
+#include <algorithm>
+
+#include "manual/limits.hpp"
+
+namespace wuye {
+namespace {
+
+using model::Test;
+
+bool given(const Value& value) { return !std::holds_alternative<std::monostate>(value); }
+
+bool among(const std::vector<std::string>& values, std::string_view text) {
+  return std::find(values.begin(), values.end(), text) != values.end();
+}
+
+bool equal(const std::vector<std::string>& values, const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return among(values, *text);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return among(values, std::to_string(*number));
+  if (const auto* flag = std::get_if<bool>(&value)) return among(values, *flag ? "true" : "false");
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
+    return std::any_of(items->begin(), items->end(), [&](const std::string& item) { return among(values, item); });
+  }
+  return false;
+}
+
+/// An instant is led by time, a date by dates: what is asked on the third working day before it is asked in time.
+bool leads(const model::Manual& manual, const Test& test, Instant at, const Value& value) {
+  const Instant earliest = span_end(manual, test.lead, at);
+  if (const auto* us = std::get_if<std::int64_t>(&value)) return earliest <= Instant{*us};
+  const auto* date = std::get_if<std::string>(&value);
+  if (date == nullptr) return true;
+  return earliest != kNever && manual.zone.wall(earliest).date <= parse_date(*date);
+}
+
+bool holds(const model::Manual& manual, const Test& test, const ConditionContext& context) {
+  switch (test.kind) {
+    case Test::Kind::equal: return equal(test.values, context.field(test.field));
+    case Test::Kind::range: {
+      const auto* number = std::get_if<std::int64_t>(&context.field(test.field));
+      return number != nullptr && test.low <= *number && *number <= test.high;
+    }
+    case Test::Kind::present: return given(context.field(test.field));
+    case Test::Kind::absent: return !given(context.field(test.field));
+    case Test::Kind::not_after: {
+      const Value& first = context.field(test.field);
+      const Value& second = context.field(test.other);
+      return !given(first) || !given(second) || first <= second;
+    }
+    case Test::Kind::lead: return leads(manual, test, context.at, context.field(test.field));
+    case Test::Kind::inside: return manual.calendars[static_cast<std::size_t>(test.calendar)].is_open(context.at);
+    case Test::Kind::place_is: return among(test.values, context.place_attribute(test.attribute));
+    case Test::Kind::case_stage: {
+      const auto* id = std::get_if<std::string>(&context.field(test.field));
+      return id != nullptr && among(test.values, context.stage_of_case(*id));
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool holds(const model::Manual& manual, const model::Condition& condition, const ConditionContext& context) {
+  return !condition.never && std::all_of(condition.tests.begin(), condition.tests.end(), [&](const Test& test) {
+    return holds(manual, test, context) != test.negate;
+  });
+}
+
+bool met(const model::Manual& manual, const model::Requirement& requirement, const ConditionContext& context) {
+  return !holds(manual, requirement.applies, context) || holds(manual, requirement.when, context);
+}
+
+}  // namespace wuye

@@ -1,0 +1,39 @@
+// Whether a condition of the manual holds. The tests themselves are evaluated here, once, for every room; what they
+// look at (a case's fields, its place, another case's stage) is asked of the caller through ConditionContext.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "manual/model.hpp"
+#include "wuye/entry.hpp"
+#include "wuye/time.hpp"
+
+namespace wuye {
+
+/// What a condition is asked of. Field indexes are those of `model::Procedure::fields` (0 place, 1 reporter, 2 class).
+class ConditionContext {
+ public:
+  explicit ConditionContext(Instant happened) : at(happened) {}
+  virtual ~ConditionContext() = default;
+
+  /// The field's value as the case would have it; monostate where it has none.
+  virtual const Value& field(int index) const = 0;
+  /// "kind", "use", "zone" or "building" of the case's place; empty where there is no place or it has none.
+  virtual std::string place_attribute(std::string_view name) const = 0;
+  /// The stage of the case of this id; empty where there is none.
+  virtual std::string stage_of_case(std::string_view id) const = 0;
+
+  Instant at;  ///< when the entry happened
+
+ protected:
+  ConditionContext(const ConditionContext&) = default;
+  ConditionContext& operator=(const ConditionContext&) = default;
+};
+
+bool holds(const model::Manual& manual, const model::Condition& condition, const ConditionContext& context);
+
+/// True where the requirement makes no demand on this case, or its demand is met.
+bool met(const model::Manual& manual, const model::Requirement& requirement, const ConditionContext& context);
+
+}  // namespace wuye

@@ -1,0 +1,337 @@
+// The table itself. To add a key to the language: a row here, its meaning in compile_*.cpp, a line in
+// docs/manual-language.md.
+#include "manual/language.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace wuye::language {
+namespace {
+
+constexpr bool kRequired = true;
+constexpr bool kOptional = false;
+
+constexpr Key kManual[] = {
+    {"almanac", Form::map, kOptional, {}, Part::almanac},
+    {"calendar", Form::map, kOptional, {}, Part::calendar},
+    {"chapter", Form::map, kOptional, {}, Part::chapter},
+    {"clause", Form::map, kOptional, {}, Part::clause},
+    {"extends", Form::choice, kOptional, "standard"},
+    {"late", Form::table, kOptional, {}, Part::late},
+    {"metric", Form::map, kOptional, {}, Part::metric},
+    {"name", Form::text, kRequired},
+    {"post", Form::map, kOptional, {}, Part::post},
+    {"procedure", Form::map, kOptional, {}, Part::procedure},
+    {"switch", Form::map_of_maps, kOptional, {}, Part::switch_},
+    {"time_zone", Form::text, kRequired},
+    {"treat", Form::map, kOptional, {}, Part::treat},
+    {"use", Form::list, kOptional, {}, Part::use},
+};
+
+constexpr Key kText[] = {
+    {"en", Form::text, kRequired},
+    {"zh", Form::text, kRequired},
+};
+
+constexpr Key kCalendar[] = {
+    {"almanac", Form::text},
+    {"breaks", Form::hours},
+    {"makeup_like", Form::choice, kOptional, "mon|tue|wed|thu|fri|sat|sun"},
+    {"overrides", Form::dated_hours},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"weekly", Form::hours, kRequired},
+};
+
+constexpr Key kAlmanac[] = {
+    {"title", Form::table, kOptional, {}, Part::text},
+    {"years", Form::years},
+};
+
+constexpr Key kAlmanacYear[] = {
+    {"holidays", Form::dates, kRequired},
+    {"makeup", Form::dates},
+    {"source", Form::table, kOptional, {}, Part::text},
+};
+constexpr Key kEachYear = {"", Form::table, kOptional, {}, Part::almanac_year};
+
+constexpr Key kPost[] = {
+    {"deputy", Form::text},
+    {"superior", Form::text},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kSwitch[] = {
+    {"clauses", Form::names},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"value", Form::text, kRequired},
+    {"values", Form::names, kRequired},
+};
+
+constexpr Key kLate[] = {
+    {"by", Form::names, kRequired},
+    {"free", Form::text, kRequired},
+    {"limit", Form::text, kRequired},
+};
+
+constexpr Key kUse[] = {
+    {"chapter", Form::text, kRequired},
+    {"from", Form::date},
+    {"observe", Form::boolean},
+};
+
+constexpr Key kChapter[] = {
+    {"modules", Form::names},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kClause[] = {
+    {"checklist", Form::boolean},
+    {"kind", Form::choices, kRequired, "figure|workflow|authority|document|role|conduct"},
+    {"module", Form::text, kRequired},
+    {"reading", Form::table, kOptional, {}, Part::text},
+    {"source", Form::text},
+    {"text", Form::table, kRequired, {}, Part::text},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kTreat[] = {
+    {"as", Form::choice, kRequired, "duty|checklist"},
+    {"why", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kProcedure[] = {
+    {"action", Form::list, kRequired, "do", Part::action},
+    {"chapter", Form::text, kRequired},
+    {"clauses", Form::names},
+    {"deadline", Form::list, kOptional, "name", Part::deadline},
+    {"field", Form::map, kOptional, {}, Part::field},
+    {"stage", Form::list, kRequired, "name", Part::stage},
+    {"tally", Form::list, kOptional, "name", Part::tally},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kField[] = {
+    {"default", Form::value},
+    {"personal", Form::boolean},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"titles", Form::map, kOptional, {}, Part::text},
+    {"type", Form::choice, kRequired, "text|int|bool|instant|date|enum|money|decimal|list|place|person|case"},
+    {"values", Form::names},
+};
+
+constexpr Key kStage[] = {
+    {"ending", Form::choice, kOptional, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|passed_on"},
+    {"name", Form::text, kRequired},
+    {"remove", Form::boolean},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kAction[] = {
+    {"by", Form::names, kRequired},
+    {"clauses", Form::names},
+    {"do", Form::text, kRequired},
+    {"from", Form::names},
+    {"holder", Form::text},
+    {"may", Form::names},
+    {"needs", Form::names},
+    {"not_same_as", Form::names},
+    {"on_breach", Form::choice, kOptional, "record|refuse"},
+    {"only_when", Form::list, kOptional, {}, Part::requirement},
+    {"opening", Form::boolean},
+    {"opens", Form::list, kOptional, {}, Part::opens},
+    {"remove", Form::boolean},
+    {"set", Form::values},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"to", Form::text},
+};
+
+constexpr Key kRequirement[] = {
+    {"because", Form::table, kRequired, {}, Part::text},
+    {"clause", Form::text},
+    {"if", Form::table, kOptional, {}, Part::condition},
+    {"when", Form::table, kRequired, {}, Part::condition},
+};
+
+constexpr Key kOpens[] = {
+    {"copy", Form::names},
+    {"procedure", Form::text, kRequired},
+    {"with", Form::values},
+};
+
+constexpr Key kDeadline[] = {
+    {"clause", Form::text},
+    {"drops", Form::names},
+    {"extended_by", Form::text},
+    {"from", Form::names, kRequired},
+    {"ladder", Form::list, kOptional, {}, Part::level},
+    {"name", Form::text, kRequired},
+    {"pauses", Form::names},
+    {"remove", Form::boolean},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"until", Form::names_or_table, kRequired, {}, Part::until},
+    {"within", Form::list, kRequired, {}, Part::limit},
+};
+
+constexpr Key kUntil[] = {
+    {"actions", Form::names},
+    {"stages", Form::names},
+};
+
+constexpr Key kLimit[] = {
+    {"calendar", Form::text},
+    {"clause", Form::text},
+    {"due", Form::text},
+    {"due_at", Form::text},
+    {"due_day", Form::integer},
+    {"due_next_opening", Form::text},
+    {"limit", Form::text},
+    {"when", Form::table, kOptional, {}, Part::condition},
+};
+
+constexpr Key kLevel[] = {
+    {"at", Form::text, kRequired},
+    {"calendar", Form::text},
+    {"clause", Form::text},
+    {"do", Form::text},
+    {"open", Form::table, kOptional, {}, Part::open},
+    {"set", Form::values},
+    {"tell", Form::names},
+};
+
+constexpr Key kOpen[] = {
+    {"procedure", Form::text, kRequired},
+    {"with", Form::values},
+};
+
+constexpr Key kTally[] = {
+    {"at_least", Form::integer, kRequired},
+    {"calendar", Form::text},
+    {"clause", Form::text},
+    {"key", Form::names, kRequired},
+    {"name", Form::text, kRequired},
+    {"remove", Form::boolean},
+    {"tell", Form::names},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"within", Form::text, kRequired},
+};
+
+constexpr Key kCondition[] = {
+    {"has", Form::names},
+    {"inside", Form::text},
+    {"lacks", Form::names},
+    {"lead", Form::table, kOptional, {}, Part::lead},
+    {"not", Form::table, kOptional, {}, Part::condition},
+    {"not_after", Form::names},
+    {"place", Form::table, kOptional, {}, Part::place_test},
+    {"stage", Form::table, kOptional, {}, Part::stage_test},
+    {"switch", Form::values},
+};
+
+constexpr Key kRange[] = {
+    {"at_least", Form::integer},
+    {"at_most", Form::integer},
+};
+
+constexpr Key kLead[] = {
+    {"at_least", Form::text, kRequired},
+    {"before", Form::text, kRequired},
+    {"calendar", Form::text},
+};
+
+constexpr Key kPlaceTest[] = {
+    {"building", Form::names},
+    {"kind", Form::names},
+    {"use", Form::names},
+    {"zone", Form::names},
+};
+
+constexpr Key kStageTest[] = {
+    {"is", Form::names, kRequired},
+    {"of", Form::text, kRequired},
+};
+
+constexpr Key kMetric[] = {
+    {"chapter", Form::text, kRequired},
+    {"charged_to", Form::choice, kOptional, "actor|holder|opener"},
+    {"clauses", Form::names},
+    {"deadline", Form::text, kRequired},
+    {"kind", Form::choice, kRequired, "on_time"},
+    {"pass", Form::text, kRequired},
+    {"points", Form::integer},
+    {"procedures", Form::names, kRequired},
+    {"step", Form::choice_or_table, kOptional, "full_point|pro_rata|started_point", Part::by_switch},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kBySwitch[] = {
+    {"switch", Form::text, kRequired},
+};
+
+constexpr Shape kShapes[] = {
+    {Part::manual, "a manual", kManual},
+    {Part::text, "a text in two languages", kText},
+    {Part::calendar, "a calendar", kCalendar},
+    {Part::almanac, "an almanac", kAlmanac, Further::years},
+    {Part::almanac_year, "a year of an almanac", kAlmanacYear},
+    {Part::post, "a post", kPost},
+    {Part::switch_, "a switch", kSwitch},
+    {Part::late, "[late]", kLate},
+    {Part::use, "an item of use", kUse},
+    {Part::chapter, "a chapter", kChapter},
+    {Part::clause, "a clause", kClause},
+    {Part::treat, "a treatment of a clause", kTreat},
+    {Part::procedure, "a procedure", kProcedure},
+    {Part::field, "a field", kField},
+    {Part::stage, "a stage", kStage},
+    {Part::action, "an action", kAction},
+    {Part::requirement, "an item of only_when", kRequirement},
+    {Part::opens, "an item of opens", kOpens},
+    {Part::deadline, "a deadline", kDeadline},
+    {Part::until, "until", kUntil},
+    {Part::limit, "a line of within", kLimit},
+    {Part::level, "a level of a ladder", kLevel},
+    {Part::open, "open", kOpen},
+    {Part::tally, "a tally", kTally},
+    {Part::condition, "a condition", kCondition, Further::fields},
+    {Part::range, "a range", kRange},
+    {Part::lead, "lead", kLead},
+    {Part::place_test, "a test of the place", kPlaceTest},
+    {Part::stage_test, "a test of a stage", kStageTest},
+    {Part::metric, "a metric", kMetric},
+    {Part::by_switch, "step", kBySwitch},
+};
+
+constexpr bool table_is_in_order() {
+  for (std::size_t i = 0; i < std::size(kShapes); ++i) {
+    if (static_cast<std::size_t>(kShapes[i].part) != i) return false;
+    for (std::size_t k = 1; k < kShapes[i].keys.size(); ++k) {
+      if (!(kShapes[i].keys[k - 1].name < kShapes[i].keys[k].name)) return false;
+    }
+  }
+  return true;
+}
+static_assert(table_is_in_order(), "shape() indexes by part, find_key() searches keys by name");
+
+}  // namespace
+
+const Shape& shape(Part part) noexcept { return kShapes[static_cast<std::size_t>(part)]; }
+
+const Key* find_key(const Shape& shape, std::string_view name) noexcept {
+  const auto found = std::lower_bound(shape.keys.begin(), shape.keys.end(), name,
+                                      [](const Key& key, std::string_view n) { return key.name < n; });
+  return found != shape.keys.end() && found->name == name ? &*found : nullptr;
+}
+
+const Key* find_any_key(const Shape& shape, std::string_view name) noexcept {
+  const Key* listed = find_key(shape, name);
+  return listed == nullptr && shape.further == Further::years ? &kEachYear : listed;
+}
+
+bool is_choice(std::string_view choices, std::string_view choice) noexcept {
+  bool found = false;
+  for_each_word(choices, [&](std::string_view word) { found = found || word == choice; });
+  return found;
+}
+
+}  // namespace wuye::language

@@ -1,0 +1,45 @@
+// Finding things of a compiled manual by name. Procedures, chapters, clauses and declared fields stand in the order of
+// their names; posts and calendars begin so and end with, or begin with, what is built in.
+#include "manual/model.hpp"
+
+#include <algorithm>
+
+namespace wuye::model {
+namespace {
+
+template <typename Named>
+int index_of(const std::vector<Named>& among, std::string_view name) noexcept {
+  for (std::size_t i = 0; i < among.size(); ++i) {
+    if (among[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+template <typename Named>
+const Named* find_sorted(const std::vector<Named>& among, std::string Named::*key, std::string_view name) noexcept {
+  const auto found = std::lower_bound(among.begin(), among.end(), name,
+                                      [key](const Named& one, std::string_view n) { return one.*key < n; });
+  return found != among.end() && (*found).*key == name ? &*found : nullptr;
+}
+
+}  // namespace
+
+int Procedure::field(std::string_view wanted) const noexcept { return index_of(fields, wanted); }
+int Procedure::stage(std::string_view wanted) const noexcept { return index_of(stages, wanted); }
+int Procedure::action(std::string_view wanted) const noexcept { return index_of(actions, wanted); }
+int Procedure::deadline(std::string_view wanted) const noexcept { return index_of(deadlines, wanted); }
+
+int Manual::calendar(std::string_view wanted) const noexcept {
+  for (std::size_t i = 0; i < calendar_names.size(); ++i) {
+    if (calendar_names[i] == wanted) return static_cast<int>(i);
+  }
+  return -1;
+}
+int Manual::post(std::string_view wanted) const noexcept { return index_of(posts, wanted); }
+const Chapter* Manual::chapter(std::string_view wanted) const noexcept { return find_sorted(chapters, &Chapter::name, wanted); }
+const Procedure* Manual::procedure(std::string_view wanted) const noexcept {
+  return find_sorted(procedures, &Procedure::name, wanted);
+}
+const Clause* Manual::clause(std::string_view id) const noexcept { return find_sorted(clauses, &Clause::id, id); }
+
+}  // namespace wuye::model

@@ -1,0 +1,325 @@
+// Lines into state: appending them to the chain, and what each does to the tables. The same code serves a line just
+// decided and one that is loaded.
+#include "office/engine.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "journal/line.hpp"
+#include "office/fold.hpp"
+#include "office/text.hpp"
+
+namespace wuye {
+namespace {
+
+using cases::Case;
+using cases::Event;
+using cases::Fault;
+
+std::string pad(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  return std::string(20 - digits.size(), '0') + digits;
+}
+
+/// "<told>:<reason>" and its row's key.
+std::string breach_key(std::string_view id) {
+  const std::size_t colon = id.find(':');
+  return pad(std::stoll(std::string(id.substr(0, colon)))) + '\x1f' + std::string(id.substr(colon + 1));
+}
+
+}  // namespace
+
+Notice to_notice(const rows::Notice& row) {
+  Notice out;
+  out.seq = row.seq;
+  out.id = row.id;
+  out.what = row.what;
+  out.case_id = row.case_id;
+  out.deadline = row.deadline;
+  out.level = row.level;
+  out.clause = row.clause;
+  out.at = row.at;
+  out.found = row.found;
+  out.tell = row.tell;
+  out.text_zh = row.text_zh;
+  out.text_en = row.text_en;
+  out.state = row.state;
+  return out;
+}
+
+std::string Engine::stage_of_case(std::string_view id) const {
+  const Case* c = state_.cases.find(id);
+  return c ? c->stage_now().name : std::string();
+}
+
+std::vector<Line> Engine::case_lines(std::string_view case_id) const {
+  std::vector<Line> out = store_.case_lines(case_id);
+  for (const Line& line : state_.pending.lines) {
+    if (line.case_id == case_id) out.push_back(line);
+  }
+  return out;
+}
+
+std::optional<Line> Engine::line(std::int64_t seq) const {
+  const std::vector<Line>& pending = state_.pending.lines;
+  if (!pending.empty() && seq >= pending.front().seq) {
+    const auto index = static_cast<std::size_t>(seq - pending.front().seq);
+    return index < pending.size() ? std::optional<Line>(pending[index]) : std::nullopt;
+  }
+  return store_.line(seq);
+}
+
+
+void Engine::append_line(Line line) {
+  line.hash = chain_hash(state_.last_hash, line.text);
+  state_.last_hash = line.hash;
+  state_.last_seq = line.seq;
+  state_.clock = std::max(state_.clock, line.now);
+  if (!line.key.empty()) state_.pending.keys.emplace(Pending::key_of(line.source, line.key), line.seq);
+  state_.pending.lines.push_back(std::move(line));
+}
+
+void Engine::append(Told& told, const std::vector<cases::PersonalValue>& personal, std::string_view subject) {
+  told.seq = state_.last_seq + 1;
+  ++state_.told;
+  for (const cases::PersonalValue& value : personal) {
+    state_.pending.personal.push_back({told.seq, value.field, std::string(subject), value.value});
+  }
+  append_line({told.seq, true, told.at, told.now, told.case_id, told.source, told.key, encode(told), {}});
+}
+
+void Engine::append(Found& found) {
+  found.seq = state_.last_seq + 1;
+  append_line({found.seq, false, found.at, found.now, found.case_id, {}, {}, encode(found), {}});
+}
+
+void Engine::apply(const Line& line) {
+  if (line.told) ++state_.told;
+  append_line(line);
+  if (state_.last_hash != line.hash) {
+    throw Error(Code::corrupt, "the chain does not hold at line " + std::to_string(line.seq));
+  }
+  if (line.told) apply(decode_told(line));
+  else apply(decode_found(line));
+}
+
+
+void Engine::adopt(const Manual& manual, Instant at, Instant now, std::string_view by) {
+  Told told;
+  told.at = at;
+  told.now = now;
+  told.by = by;
+  told.action = "adopt";
+  told.with = {{"hash", manual.hash()}, {"manual", manual.canonical()}, {"name", manual.name()}};
+  if (state_.manuals.empty()) told.with.emplace_back("seed", state_.seed);
+  const std::int64_t seq = state_.last_seq + 1;
+  state_.manuals.emplace(seq, manual);
+  append(told, {}, {});
+  apply(told);
+}
+
+
+Event Engine::event_of(const Told& told, const model::Procedure& procedure) const {
+  Event event;
+  event.seq = told.seq;
+  event.at = told.at;
+  event.now = told.now;
+  event.by = told.by;
+  const int action = procedure.action(told.action);
+  event.action = action < 0 ? nullptr : &procedure.actions[static_cast<std::size_t>(action)];
+  event.values.reserve(told.with.size());
+  for (const auto& [name, value] : told.with) {
+    if (const int field = procedure.field(name); field >= 0) event.values.emplace_back(field, value);
+  }
+  std::sort(event.values.begin(), event.values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return event;
+}
+
+void Engine::apply(const Told& told) {
+  if (told.action == "adopt") {
+    const std::string& hash = std::get<std::string>(*find_field(told.with, "hash"));
+    if (state_.manuals.find(told.seq) == state_.manuals.end()) {
+      const Manual built_in = Manual::standard();
+      state_.manuals.emplace(told.seq, hash == built_in.hash()
+                                           ? built_in
+                                           : Manual::from_canonical(std::get<std::string>(*find_field(told.with, "manual"))));
+    }
+    if (const Value* seed = find_field(told.with, "seed")) state_.seed = std::get<std::string>(*seed);
+    rows::Adopted row;
+    row.seq = told.seq;
+    row.name = std::get<std::string>(*find_field(told.with, "name"));
+    row.hash = hash;
+    row.at = told.at;
+    state_.adopted.put(std::to_string(told.seq), std::move(row), state_.mark());
+    return;
+  }
+  if (!told.case_id.empty()) {
+    apply_to_case(told);
+    return;
+  }
+  const model::Procedure& builtin = registers::builtin();
+  if (told.action == "delivered") {
+    const std::string& id = std::get<std::string>(*find_field(told.with, "notice"));
+    if (state_.notices.find(id)) state_.notices.edit(id, state_.mark()).delivered = told.at;
+    return;
+  }
+  if (told.action == "erase") {
+    Pending::Erasure erasure;
+    if (const Value* line = find_field(told.with, "line")) erasure.seq = std::get<std::int64_t>(*line);
+    if (const Value* subject = find_field(told.with, "subject")) erasure.subject = std::get<std::string>(*subject);
+    if (const Value* field = find_field(told.with, "field")) erasure.field = std::get<std::string>(*field);
+    state_.pending.erasures.push_back(std::move(erasure));
+    return;
+  }
+  const Event event = event_of(told, builtin);
+  state_.registers.apply(told.action, event.values, told.at, told.seq, state_.mark());
+}
+
+void Engine::open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual) {
+  Case c;
+  c.id = told.case_id;
+  c.manual = &manual;
+  c.procedure = &procedure;
+  c.manual_seq = manual_seq;
+  c.first_seq = c.last_seq = told.seq;
+  const Event event = event_of(told, procedure);
+  if (told.action == "opening") {
+    begin_midway(c, event, procedure.stage(std::get<std::string>(*find_field(told.with, "stage"))),
+                 Instant{std::get<std::int64_t>(*find_field(told.with, "opened"))});
+  } else {
+    begin(c, event);
+  }
+  state_.cases.put(told.case_id, std::move(c), state_.mark());
+  Case& placed = state_.edit_case(told.case_id);
+  state_.retime(placed);
+  count_tallies(placed, told.at);
+}
+
+void Engine::apply_to_case(const Told& told) {
+  const Case* c = state_.cases.find(told.case_id);
+  if (!c) {
+    std::int64_t manual_seq = 0;
+    const Manual* manual = state_.manual_at(told.at, &manual_seq);
+    Entry like;
+    like.action = told.action;
+    like.fields = told.with;
+    std::optional<Fault> fault;
+    const model::Procedure* procedure = procedure_for(like, manual->compiled(), fault);
+    if (!procedure) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " is about a case that was never opened");
+    open_case(told, *procedure, manual_seq, manual->compiled());
+    return;
+  }
+  const bool amends = told.action == "correct" || told.action == "void";
+  if (amends || told.at < c->last_at) {
+    Folded folded = fold(told.case_id, case_history(case_lines(told.case_id)), 0, told.now);
+    if (folded.conflict) throw Error(Code::corrupt, folded.conflict->message);
+    put_fold(told.case_id, folded);
+    return;
+  }
+  const Event event = event_of(told, *c->procedure);
+  if (!event.action) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " does what its manual does not know");
+  Case& changed = state_.edit_case(told.case_id);
+  act(changed, event);
+  changed.last_seq = told.seq;
+  state_.retime(changed);
+  count_tallies(changed, told.at);
+}
+
+rows::Notice Engine::row_of(const Found& found) const {
+  rows::Notice row;
+  row.id = found.what == "withdrawn" ? found.id + "#" + std::to_string(found.seq) : found.id;
+  row.seq = found.seq;
+  row.what = found.what;
+  row.case_id = found.case_id;
+  row.deadline = found.deadline;
+  row.generation = found.generation;
+  row.level = found.level;
+  row.clause = found.clause;
+  row.at = found.at;
+  row.found = found.now;
+  row.tell = found.tell;
+  row.state = "current";
+  const Manual* manual = state_.manual_at(found.now);
+  const NoticeText text = notice_text(found, state_.cases.find(found.case_id), manual->compiled());
+  row.text_zh = text.zh;
+  row.text_en = text.en;
+  return row;
+}
+
+Told opening_told(const Found& opened, const model::Procedure& procedure) {
+  Told told;
+  told.seq = opened.seq;
+  told.at = opened.at;
+  told.now = opened.now;
+  told.by = "system:manual";
+  told.case_id = opened.case_id;
+  told.with = opened.with;
+  for (const model::Action& action : procedure.actions) {
+    if (action.opening) {
+      told.action = action.name;
+      break;
+    }
+  }
+  return told;
+}
+
+void Engine::apply(const Found& found) {
+  const tables::Mark mark = state_.mark();
+  if (found.what == "opened") {
+    std::int64_t manual_seq = 0;
+    const Manual* manual = state_.manual_at(found.at, &manual_seq);
+    const model::Procedure* procedure = manual->compiled().procedure(found.procedure);
+    open_case(opening_told(found, *procedure), *procedure, manual_seq, manual->compiled());
+    state_.edit_case(found.case_id).parent = found.parent;
+    return;
+  }
+  if (found.what == "breach") {
+    rows::Breach row;
+    row.told = found.cause;
+    row.reason = found.id.substr(found.id.find(':') + 1);
+    row.seq = found.seq;
+    row.case_id = found.case_id;
+    if (const auto cause = line(found.cause)) {
+      const json::Tree told = json::parse(cause->text);
+      row.action = told.text_or("do", "");
+      row.by = told.text_or("by", "");
+    }
+    row.clause = found.clause;
+    row.facts = found.facts;
+    row.at = found.at;
+    row.state = "current";
+    state_.breaches.put(breach_key(found.id), std::move(row), mark);
+    return;
+  }
+  if (found.what == "withdrawn") {
+    if (found.tell.empty()) {
+      if (state_.breaches.find(breach_key(found.id))) state_.breaches.edit(breach_key(found.id), mark).state = "withdrawn";
+      return;
+    }
+    if (state_.notices.find(found.id)) state_.notices.edit(found.id, mark).state = "withdrawn";
+  }
+  if (!found.deadline.empty() && (found.what == "warning" || found.what == "overdue")) {
+    if (state_.cases.find(found.case_id)) {
+      Case& c = state_.edit_case(found.case_id);
+      c.last_seq = found.seq;
+      const int deadline = c.procedure->deadline(found.deadline);
+      for (std::size_t i = 0; i < c.clocks.size(); ++i) {
+        const cases::Clock& clock = c.clocks[i];
+        if (clock.deadline != deadline || clock.generation != found.generation) continue;
+        const auto& ladder = c.procedure->deadlines[static_cast<std::size_t>(deadline)].ladder;
+        for (std::size_t level = 0; level < ladder.size(); ++level) {
+          if (ladder[level].text != found.level || (clock.fired >> level & 1U) != 0) continue;
+          fire(c, {found.at, i, level});
+          break;
+        }
+        break;
+      }
+      state_.retime(c);
+    }
+  }
+  rows::Notice row = row_of(found);
+  const std::string id = row.id;
+  state_.notices.put(id, std::move(row), mark);
+}
+
+}  // namespace wuye

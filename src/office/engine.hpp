@@ -1,0 +1,99 @@
+// The office's reasoning: what an entry comes to, what falls due, what a late line changes. It reads and changes a State and
+// looks lines up in a Store; it takes no locks, writes no files and asks nobody for the time. `Office` (office.cpp) puts
+// transactions around it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cases/judge.hpp"
+#include "journal/store.hpp"
+#include "office/lines.hpp"
+#include "office/state.hpp"
+#include "wuye/office.hpp"
+
+namespace wuye {
+
+class Engine final : public cases::World {
+ public:
+  Engine(State& state, Store& store) : state_(state), store_(store) {}
+
+  /// Decides the entry and, where it is not refused, changes the state and appends its lines. The caller takes the state
+  /// back where the outcome is refused.
+  Outcome record(const Entry& entry, const Manual& first_manual);
+  /// Finds everything nominal before `limit` (`inclusive`: or at it).
+  void find_until(Instant limit, bool inclusive, std::vector<Notice>& out);
+  /// Adopts a manual; the first of an office, or a later one.
+  void adopt(const Manual& manual, Instant at, Instant now, std::string_view by);
+  /// Takes a line as it is: for loading a journal.
+  void apply(const Line& line);
+  /// Takes what was told elsewhere as a fact, finding anew: for as_of(known now).
+  void replay(const Told& told);
+
+  std::vector<Line> case_lines(std::string_view case_id) const;
+  std::optional<Line> line(std::int64_t seq) const;
+
+  bool has_staff() const override { return state_.registers.has_staff(); }
+  bool knows(std::string_view actor, Instant at) const override { return state_.registers.knows(actor, at); }
+  std::vector<int> posts_of(const model::Manual& manual, std::string_view actor, Instant at) const override {
+    return state_.registers.posts_of(manual, actor, at);
+  }
+  bool has_places() const override { return state_.registers.has_places(); }
+  bool knows_place(std::string_view place) const override { return state_.registers.units.find(place) != nullptr; }
+  std::string place_attribute(std::string_view place, std::string_view attribute) const override {
+    return state_.registers.place_attribute(place, attribute);
+  }
+  std::string stage_of_case(std::string_view id) const override;
+
+ private:
+  struct Folded;
+
+  Outcome record_builtin(const Entry& entry, Told told, const model::Action& action);
+  Outcome record_opening(const Entry& entry, Told told);
+  Outcome record_amendment(const Entry& entry, Told told);
+  Outcome record_case(const Entry& entry, Told told, const model::Procedure* opens);
+  std::optional<Outcome> duplicate_of(const Entry& entry) const;
+  /// Which procedure an opening action opens; sets `fault` where it cannot be told.
+  const model::Procedure* procedure_for(const Entry& entry, const model::Manual& manual, std::optional<cases::Fault>& fault) const;
+
+  void append(Told& told, const std::vector<cases::PersonalValue>& personal, std::string_view subject);
+  void append(Found& found);
+  void append_line(Line line);
+
+  void apply(const Told& told);
+  void apply(const Found& found);
+  void apply_to_case(const Told& told);
+  void open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual);
+  void count_tallies(const cases::Case& c, Instant at);
+
+  cases::Event event_of(const Told& told, const model::Procedure& procedure) const;
+  /// Folds the case from its history. `candidate` (a line number) is judged for the first time, the others stood before
+  /// and must stay legal; 0: everything was decided already and nothing is judged.
+  Folded fold(std::string_view case_id, const CaseHistory& history, std::int64_t candidate, Instant until) const;
+  /// Puts the fold in the case's place.
+  void put_fold(std::string_view case_id, Folded& folded);
+  /// Findings that no longer stand are withdrawn, those that now do are found.
+  void settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome);
+
+  void find_level(std::string_view case_id, const cases::Firing& firing, std::int64_t cause, std::vector<Notice>& out);
+  void find_breaches(const Told& told, const model::Action& action, std::vector<cases::Fault> faults, Outcome& outcome);
+  void find_tallies(const cases::Case& c, const Told& told, Outcome& outcome);
+  void open_children(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule,
+                     std::int64_t cause, Instant at, std::vector<Notice>& out);
+  std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;
+  Notice notice_of(const rows::Notice& row) const;
+  rows::Notice row_of(const Found& found) const;
+  void find_vacancies(const cases::Case& c, const std::string& id, const std::vector<std::string>& vacant, const Found& behind,
+                      std::vector<Notice>& out);
+
+  State& state_;
+  Store& store_;
+};
+
+/// A notice as its row holds it.
+Notice to_notice(const rows::Notice& row);
+
+}  // namespace wuye

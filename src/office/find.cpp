@@ -1,0 +1,209 @@
+// Findings: what falls due and who is told, cases that are opened in consequence, tallies.
+#include "office/engine.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "manual/limits.hpp"
+#include "office/fold.hpp"
+
+namespace wuye {
+namespace {
+
+using cases::Case;
+using cases::Firing;
+
+}  // namespace
+
+std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const {
+  registers::Subject subject;
+  subject.holder = c.holder;
+  subject.opened_by = c.opened_by;
+  if (const auto* reporter = std::get_if<std::string>(&c.value(1))) subject.reporter = *reporter;
+  subject.zone = place_attribute(c.place(), "zone");
+  std::string out = "[";
+  for (const model::Recipient& recipient : recipients) {
+    registers::Reached reached = state_.registers.resolve(*c.manual, recipient, subject, at);
+    std::string people = "[";
+    for (const std::string& who : reached.people) {
+      if (people.size() > 1) people += ',';
+      json::append_string(people, who);
+    }
+    if (out.size() > 1) out += ',';
+    json::Object(out).raw("people", people + ']').text("post", reached.post).end();
+    for (std::string& post : reached.vacant) {
+      if (std::find(vacant.begin(), vacant.end(), post) == vacant.end()) vacant.push_back(std::move(post));
+    }
+  }
+  return out + ']';
+}
+
+Found level_found(const Case& c, const Firing& firing) {
+  const cases::Clock& clock = c.clocks[firing.clock];
+  const model::Deadline& deadline = c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
+  const model::Level& level = deadline.ladder[firing.level];
+  Found found;
+  found.at = firing.at;
+  found.case_id = c.id;
+  const bool before = level.kind == model::Level::Kind::before || (level.kind == model::Level::Kind::percent && level.percent < 100);
+  found.what = before ? "warning" : "overdue";
+  found.deadline = deadline.name;
+  found.generation = clock.generation;
+  found.level = level.text;
+  found.id = cases::notice_id(c, clock, level);
+  const auto limit = cases::limit_of(c, clock);
+  found.clause = !level.clause.empty() ? level.clause : limit && !limit->clause.empty() ? limit->clause : deadline.clause;
+  return found;
+}
+
+const model::Level& level_of(const Case& c, const Firing& firing) {
+  return c.procedure->deadlines[static_cast<std::size_t>(c.clocks[firing.clock].deadline)].ladder[firing.level];
+}
+
+void Engine::find_vacancies(const Case& c, const std::string& id, const std::vector<std::string>& vacant, const Found& behind,
+                            std::vector<Notice>& out) {
+  for (const std::string& post : vacant) {
+    Found found;
+    found.at = behind.at;
+    found.now = behind.now;
+    found.case_id = c.id;
+    found.what = "vacant";
+    found.id = id + ":vacant:" + post;
+    found.cause = behind.cause;
+    found.reason = post;
+    found.tell = behind.tell;
+    append(found);
+    apply(found);
+    out.push_back(to_notice(*state_.notices.find(found.id)));
+  }
+}
+
+void Engine::find_level(std::string_view case_id, const Firing& firing, std::int64_t cause, std::vector<Notice>& out) {
+  const Case& c = *state_.cases.find(case_id);
+  Found found = level_found(c, firing);
+  found.now = std::max(state_.clock, firing.at);
+  found.cause = cause;
+  const model::Level level = level_of(c, firing);
+  std::vector<std::string> vacant;
+  found.tell = tell(c, level.tell, firing.at, vacant);
+  append(found);
+  apply(found);
+  out.push_back(to_notice(*state_.notices.find(found.id)));
+  find_vacancies(c, found.id, vacant, found, out);
+  if (!level.open_procedure.empty()) {
+    const Manual* manual = state_.manual_at(firing.at);
+    if (const model::Procedure* procedure = manual->compiled().procedure(level.open_procedure)) {
+      open_children(std::string(case_id), *procedure, level.open_with, found.deadline + "." + level.text, cause, firing.at, out);
+    }
+  }
+}
+
+void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out) {
+  while (!state_.timers.empty()) {
+    const Timer first = *state_.timers.begin();
+    if (first.at > limit || (first.at == limit && !inclusive)) return;
+    const std::string id = *first.case_id;
+    const auto firing = next_firing(*state_.cases.find(id));
+    if (!firing) throw Error(Code::internal, "the timer of case " + id + " has nothing behind it");
+    find_level(id, *firing, 0, out);
+  }
+}
+
+void Engine::open_children(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule,
+                           std::int64_t cause, Instant at, std::vector<Notice>&) {
+  // Named by its cause, so that another manual's counters cannot shift it.
+  std::string id;
+  for (int ordinal = 1;; ++ordinal) {
+    id = parent + "/" + std::string(rule) + "." + std::to_string(ordinal);
+    if (!state_.cases.find(id)) break;
+  }
+  Found found;
+  found.at = at;
+  found.now = std::max(state_.clock, at);
+  found.what = "opened";
+  found.case_id = id;
+  found.cause = cause;
+  found.parent = parent;
+  found.procedure = procedure.name;
+  found.with = std::move(with);
+  append(found);
+  apply(found);
+}
+
+
+namespace {
+
+std::optional<std::string> tally_key(const Case& c, const model::Tally& tally) {
+  std::string key;
+  for (const int field : tally.key) {
+    const Value& value = c.value(field);
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    if (!key.empty()) key += ',';
+    json::append_value(key, value);
+  }
+  return key;
+}
+
+}  // namespace
+
+void Engine::count_tallies(const Case& c, Instant at) {
+  for (const model::Tally& tally : c.procedure->tallies) {
+    const auto key = tally_key(c, tally);
+    if (!key) continue;
+    const std::string name = c.procedure->name + "." + tally.name;
+    const std::string row_key = name + '\x1f' + *key;
+    json::Tree counted;
+    counted.kind = json::Tree::Kind::array;
+    if (const rows::TallyCount* row = state_.tallies.find(row_key)) counted = json::parse(row->cases);
+    const Instant oldest = span_end(*c.manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, at);
+    std::string kept = "[";
+    bool here = false;
+    for (const json::Tree& item : counted.items) {
+      if (item.items.at(0).as_number() < oldest.us) continue;
+      if (item.items.at(1).as_text() == c.id) here = true;
+      if (kept.size() > 1) kept += ',';
+      json::append_tree(kept, item);
+    }
+    if (here) continue;
+    if (kept.size() > 1) kept += ',';
+    kept += '[' + std::to_string(at.us) + ',';
+    json::append_string(kept, c.id);
+    kept += "]]";
+    rows::TallyCount& row = state_.tallies.edit(row_key, state_.mark());
+    row.tally = name;
+    row.key = *key;
+    row.cases = std::move(kept);
+  }
+}
+
+void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
+  for (const model::Tally& tally : c.procedure->tallies) {
+    const auto key = tally_key(c, tally);
+    if (!key) continue;
+    const std::string name = c.procedure->name + "." + tally.name;
+    const rows::TallyCount* row = state_.tallies.find(name + '\x1f' + *key);
+    if (!row) continue;
+    const json::Tree counted = json::parse(row->cases);
+    if (static_cast<std::int64_t>(counted.items.size()) < tally.at_least || counted.items.back().items.at(1).as_text() != c.id) continue;
+    const std::string id = name + ":" + c.id;
+    if (state_.notices.find(id)) continue;
+    Found found;
+    found.at = told.at;
+    found.now = told.now;
+    found.what = "tally";
+    found.case_id = c.id;
+    found.cause = told.seq;
+    found.id = id;
+    found.reason = name;
+    found.clause = tally.clause;
+    json::Object(found.facts).raw("cases", row->cases).text("key", *key).number("limit", tally.at_least).end();
+    std::vector<std::string> vacant;
+    found.tell = tell(c, tally.tell, told.at, vacant);
+    append(found);
+    apply(found);
+    outcome.notices.push_back(to_notice(*state_.notices.find(id)));
+    find_vacancies(c, id, vacant, found, outcome.notices);
+  }
+}
+
+}  // namespace wuye

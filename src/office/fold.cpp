@@ -1,0 +1,195 @@
+// Late, corrected and void lines: a case is folded again from its history, and what was found for it is settled anew.
+#include "office/engine.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "office/fold.hpp"
+
+namespace wuye {
+namespace {
+
+using cases::Case;
+using cases::Event;
+using cases::Fault;
+
+}  // namespace
+
+Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history, std::int64_t candidate, Instant until) const {
+  Folded out;
+  const auto in_the_way = [&](const Told& told, std::string_view why) {
+    Fault fault;
+    fault.reason = "conflicts";
+    json::Object(fault.facts).text("do", told.action).number("line", told.seq).text("why", why).end();
+    fault.message = "line " + std::to_string(told.seq) + " (" + told.action + ") stands in the way: " + std::string(why);
+    out.conflict = std::move(fault);
+  };
+  // A line that stood without a breach must not come to have one; where its chapter only observes, it may.
+  const auto judged = [&](const Told& told, std::vector<Fault>&& faults, const Case& c) {
+    const model::Chapter* chapter = c.manual->chapter(c.procedure->chapter);
+    for (Fault& broken : faults) {
+      if (told.seq == candidate) {
+        out.candidate.push_back(broken);
+      } else if (!(chapter && chapter->observe)) {
+        const bool before = std::any_of(history.breaches.begin(), history.breaches.end(), [&](const Found& one) {
+          return one.cause == told.seq && one.reason == broken.reason;
+        });
+        if (!before) {
+          in_the_way(told, broken.message);
+          return false;
+        }
+      }
+      out.breaches.push_back({told.seq, told.at, std::move(broken)});
+    }
+    return true;
+  };
+  const auto fire_before = [&](Instant limit) {
+    while (const auto firing = next_firing(*out.c)) {
+      if (firing->at >= limit) break;
+      Folded::Level level;
+      level.found = level_found(*out.c, *firing);
+      level.found.tell = tell(*out.c, level_of(*out.c, *firing).tell, firing->at, level.vacant);
+      out.levels.push_back(std::move(level));
+      fire(*out.c, *firing);
+    }
+  };
+  if (!history.opened.empty()) {
+    const Found& opened = history.opened.front();
+    std::int64_t manual_seq = 0;
+    const Manual* manual = state_.manual_at(opened.at, &manual_seq);
+    const model::Procedure* procedure = manual->compiled().procedure(opened.procedure);
+    const Told told = opening_told(opened, *procedure);
+    Case c;
+    c.id = case_id;
+    c.manual = &manual->compiled();
+    c.procedure = procedure;
+    c.manual_seq = manual_seq;
+    c.parent = opened.parent;
+    c.first_seq = opened.seq;
+    begin(c, event_of(told, *procedure));
+    out.c = std::move(c);
+  }
+  for (const Told& told : history.told) {
+    if (!out.c) {
+      std::int64_t manual_seq = 0;
+      const Manual* manual = state_.manual_at(told.at, &manual_seq);
+      Entry like;
+      like.action = told.action;
+      like.fields = told.with;
+      std::optional<Fault> fault;
+      const model::Procedure* procedure = procedure_for(like, manual->compiled(), fault);
+      if (!procedure) {
+        in_the_way(told, "it would come before the case is opened");
+        return out;
+      }
+      Case c;
+      c.id = case_id;
+      c.manual = &manual->compiled();
+      c.procedure = procedure;
+      c.manual_seq = manual_seq;
+      c.first_seq = told.seq;
+      const Event event = event_of(told, *procedure);
+      if (told.action == "opening") {
+        begin_midway(c, event, procedure->stage(std::get<std::string>(*find_field(told.with, "stage"))),
+                     Instant{std::get<std::int64_t>(*find_field(told.with, "opened"))});
+      } else {
+        if (candidate != 0 && !judged(told, judge(*c.manual, *procedure, nullptr, event, *this), c)) return out;
+        begin(c, event);
+      }
+      out.c = std::move(c);
+      continue;
+    }
+    fire_before(told.at);
+    const Event event = event_of(told, *out.c->procedure);
+    if (!event.action || event.action->opening || told.action == "opening") {
+      in_the_way(told, "it would open the case a second time");
+      return out;
+    }
+    if (candidate != 0 && !judged(told, judge(*out.c->manual, *out.c->procedure, &*out.c, event, *this), *out.c)) return out;
+    act(*out.c, event);
+  }
+  if (out.c) {
+    fire_before(until);
+    out.c->last_seq = state_.last_seq;
+  }
+  return out;
+}
+
+void Engine::put_fold(std::string_view case_id, Folded& folded) {
+  if (!folded.c) {
+    state_.remove_case(case_id);
+    return;
+  }
+  Case& c = state_.edit_case(case_id);
+  const Instant timer = c.timer;
+  c = std::move(*folded.c);
+  c.timer = timer;
+  state_.retime(c);
+}
+
+void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome) {
+  const auto withdraw = [&](const Found& gone) {
+    Found found;
+    found.at = gone.at;
+    found.now = state_.clock;
+    found.what = "withdrawn";
+    found.case_id = case_id;
+    found.deadline = gone.deadline;
+    found.generation = gone.generation;
+    found.level = gone.level;
+    found.id = gone.id;
+    found.clause = gone.clause;
+    found.cause = cause;
+    found.tell = gone.tell;
+    append(found);
+    apply(found);
+    if (!found.tell.empty()) outcome.notices.push_back(to_notice(*state_.notices.find(found.id + "#" + std::to_string(found.seq))));
+  };
+  const auto stands = [](const std::vector<Found>& list, const std::string& id, Instant at) {
+    return std::any_of(list.begin(), list.end(), [&](const Found& one) { return one.id == id && one.at == at; });
+  };
+  for (const Found& gone : before.levels) {
+    const bool still = std::any_of(folded.levels.begin(), folded.levels.end(), [&](const Folded::Level& level) {
+      return level.found.id == gone.id && level.found.at == gone.at;
+    });
+    if (!still) withdraw(gone);
+  }
+  for (const Folded::Level& level : folded.levels) {
+    if (stands(before.levels, level.found.id, level.found.at)) continue;
+    Found found = level.found;
+    found.now = state_.clock;
+    found.cause = cause;
+    append(found);
+    apply(found);
+    outcome.notices.push_back(to_notice(*state_.notices.find(found.id)));
+    if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, found.id, level.vacant, found, outcome.notices);
+  }
+  // Breaches are compared by line and reason; those of the line just told are found by its own path.
+  std::vector<std::string> now_broken;
+  for (const Folded::Broken& broken : folded.breaches) {
+    if (broken.told == cause) continue;
+    std::string id = std::to_string(broken.told) + ":" + broken.fault.reason;
+    for (int n = 2; std::find(now_broken.begin(), now_broken.end(), id) != now_broken.end(); ++n) {
+      id = std::to_string(broken.told) + ":" + broken.fault.reason + ":" + std::to_string(n);
+    }
+    now_broken.push_back(id);
+    if (std::any_of(before.breaches.begin(), before.breaches.end(), [&](const Found& one) { return one.id == id; })) continue;
+    Found found;
+    found.at = broken.at;
+    found.now = state_.clock;
+    found.what = "breach";
+    found.case_id = case_id;
+    found.cause = broken.told;
+    found.id = id;
+    found.reason = broken.fault.reason;
+    found.clause = broken.fault.clause;
+    found.facts = broken.fault.facts;
+    append(found);
+    apply(found);
+  }
+  for (const Found& gone : before.breaches) {
+    if (gone.cause != cause && std::find(now_broken.begin(), now_broken.end(), gone.id) == now_broken.end()) withdraw(gone);
+  }
+}
+
+}  // namespace wuye

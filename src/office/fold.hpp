@@ -1,0 +1,31 @@
+// What folding a case again comes to; shared by the files of the engine.
+#pragma once
+
+#include "office/engine.hpp"
+
+namespace wuye {
+
+struct Engine::Folded {
+  std::optional<cases::Case> c;
+  struct Level {
+    Found found;
+    std::vector<std::string> vacant;
+  };
+  std::vector<Level> levels;
+  struct Broken {
+    std::int64_t told = 0;
+    Instant at;
+    cases::Fault fault;
+  };
+  std::vector<Broken> breaches;
+  std::vector<cases::Fault> candidate;               ///< what the candidate itself breaks
+  std::optional<cases::Fault> conflict;              ///< a line in the way
+};
+
+/// The finding that a level of a clock makes, without its number, its clock and whom it tells.
+Found level_found(const cases::Case& c, const cases::Firing& firing);
+const model::Level& level_of(const cases::Case& c, const cases::Firing& firing);
+/// The told line that a found "opened" line stands for.
+Told opening_told(const Found& opened, const model::Procedure& procedure);
+
+}  // namespace wuye

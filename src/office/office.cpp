@@ -1,0 +1,485 @@
+// The verbs that write, and the transactions around them: a call either keeps everything that it found and recorded, or
+// leaves no trace.
+#include "wuye/office.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "journal/line.hpp"
+#include "office/impl.hpp"
+#include "tables/describe.hpp"
+
+namespace wuye {
+namespace {
+
+/// Entries between two commits of an independent batch: what a crash can lose is only what was not acknowledged.
+constexpr std::size_t kBatchCommit = 2000;
+
+template <class Row>
+void upsert(Store& store, TableId table, const tables::Table<Row>& changed) {
+  const std::size_t id = static_cast<std::size_t>(table);
+  changed.changed([&](std::string_view, const Row* now, const Row* before) {
+    if (now) {
+      store.upsert(id, tables::cells(*now));
+    } else if (before) {
+      std::vector<Cell> key = tables::cells(*before);
+      key.resize(static_cast<std::size_t>(Row::kKeys));
+      store.remove(id, key);
+    }
+  });
+}
+
+void upsert_cases(Store& store, const tables::Table<cases::Case>& changed) {
+  const std::size_t case_table = static_cast<std::size_t>(TableId::cases);
+  const std::size_t deadline_table = static_cast<std::size_t>(TableId::deadlines);
+  changed.changed([&](std::string_view, const cases::Case* now, const cases::Case* before) {
+    std::vector<rows::Deadline> gone = before ? to_deadline_rows(*before) : std::vector<rows::Deadline>();
+    if (now) {
+      store.upsert(case_table, tables::cells(to_row(*now)));
+      for (const rows::Deadline& row : to_deadline_rows(*now)) {
+        store.upsert(deadline_table, tables::cells(row));
+        gone.erase(std::remove_if(gone.begin(), gone.end(),
+                                  [&](const rows::Deadline& old) { return old.deadline == row.deadline && old.generation == row.generation; }),
+                   gone.end());
+      }
+    } else if (before) {
+      const std::vector<Cell> key{Cell{before->id}};
+      store.remove(case_table, key);
+    }
+    for (const rows::Deadline& row : gone) {
+      const std::vector<Cell> key{Cell{row.case_id}, Cell{row.deadline}, Cell{row.generation}};
+      store.remove(deadline_table, key);
+    }
+  });
+}
+
+}  // namespace
+
+const std::vector<TableSpec>& table_specs() {
+  static const std::vector<TableSpec> specs{
+      tables::spec<rows::Case>(),    tables::spec<rows::Deadline>(), tables::spec<rows::Notice>(),     tables::spec<rows::Breach>(),
+      tables::spec<rows::Unit>(),    tables::spec<rows::Party>(),    tables::spec<rows::Staff>(),      tables::spec<rows::Holding>(),
+      tables::spec<rows::TallyCount>(), tables::spec<rows::Adopted>()};
+  return specs;
+}
+
+// ---- The state and its store --------------------------------------------------------------------------------------------
+
+void Office::Impl::usable() const {
+  if (closed) throw Error(Code::misuse, "the office is closed");
+  if (poisoned) throw Error(Code::poisoned, "an earlier commit left it unclear what was kept; open the office again");
+}
+
+cases::Case Office::Impl::case_from(std::vector<Cell>&& cells) {
+  const rows::Case row = tables::row_from<rows::Case>(std::move(cells));
+  const auto manual = state.manuals.find(row.manual);
+  if (manual == state.manuals.end()) throw Error(Code::corrupt, "case " + row.id + " names a manual that was never adopted");
+  std::vector<rows::Deadline> clocks;
+  store->scan(static_cast<std::size_t>(TableId::deadlines), "case", Cell{row.id}, [&](std::vector<Cell>&& one) {
+    clocks.push_back(tables::row_from<rows::Deadline>(std::move(one)));
+    return true;
+  });
+  return cases::from_rows(row, std::move(clocks), manual->second.compiled());
+}
+
+void Office::Impl::fetch_from_store() {
+  if (fetching_) return;
+  fetching_ = true;
+  state.cases.fetch_with([this](std::string_view key) {
+    std::unique_ptr<cases::Case> out;
+    store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{std::string(key)}, [&](std::vector<Cell>&& cells) {
+      out = std::make_unique<cases::Case>(case_from(std::move(cells)));
+      return false;
+    });
+    return out;
+  });
+  const auto fetch = [this]<class Row>(tables::Table<Row>& table, TableId id, const char* column, auto cell_of, auto matches) {
+    table.fetch_with([this, id, column, cell_of, matches](std::string_view key) {
+      std::unique_ptr<Row> out;
+      store->scan(static_cast<std::size_t>(id), column, cell_of(key), [&](std::vector<Cell>&& cells) {
+        Row row = tables::row_from<Row>(std::move(cells));
+        if (!matches(row, key)) return true;
+        out = std::make_unique<Row>(std::move(row));
+        return false;
+      });
+      return out;
+    });
+  };
+  fetch(state.notices, TableId::notices, "notice", [](std::string_view key) { return Cell{std::string(key)}; },
+        [](const rows::Notice&, std::string_view) { return true; });
+  fetch(state.breaches, TableId::breaches, "told",
+        [](std::string_view key) { return Cell{static_cast<std::int64_t>(std::stoll(std::string(key.substr(0, 20))))}; },
+        [](const rows::Breach& row, std::string_view key) { return row.reason == key.substr(21); });
+  fetch(state.tallies, TableId::tallies, "key", [](std::string_view key) { return Cell{std::string(key.substr(key.find('\x1f') + 1))}; },
+        [](const rows::TallyCount& row, std::string_view key) { return row.tally == key.substr(0, key.find('\x1f')); });
+}
+
+void Office::Impl::read_registers() {
+  const auto all = [this]<class Row>(tables::Table<Row>& table, TableId id, auto key_of) {
+    table.clear();
+    store->scan(static_cast<std::size_t>(id), "", Cell{}, [&](std::vector<Cell>&& cells) {
+      Row row = tables::row_from<Row>(std::move(cells));
+      const std::string key = key_of(row);
+      table.restore(key, std::move(row));
+      return true;
+    });
+  };
+  registers::Registers& r = state.registers;
+  all(r.units, TableId::units, [](const rows::Unit& row) { return row.id; });
+  all(r.parties, TableId::parties, [](const rows::Party& row) { return registers::key_of(row); });
+  all(r.staff, TableId::staff, [](const rows::Staff& row) { return row.id; });
+  all(r.holdings, TableId::holdings, [](const rows::Holding& row) { return registers::key_of(row); });
+  r.reindex();
+}
+
+void Office::Impl::read_manuals() {
+  store->scan(static_cast<std::size_t>(TableId::manuals), "", Cell{}, [&](std::vector<Cell>&& cells) {
+    rows::Adopted row = tables::row_from<rows::Adopted>(std::move(cells));
+    const std::int64_t seq = row.seq;
+    if (state.manuals.find(seq) == state.manuals.end()) {
+      if (row.hash == first_manual.hash()) {
+        state.manuals.emplace(seq, first_manual);
+      } else if (const Manual built_in = Manual::standard(); row.hash == built_in.hash()) {
+        state.manuals.emplace(seq, built_in);
+      } else {
+        const auto line = store->line(seq);
+        if (!line) throw Error(Code::corrupt, "the line that adopted manual " + row.name + " is missing");
+        const json::Tree told = json::parse(line->text);
+        state.manuals.emplace(seq, Manual::from_canonical(told.at("with").at("manual").as_text()));
+      }
+    }
+    state.adopted.restore(std::to_string(seq), std::move(row));
+    return true;
+  });
+}
+
+void Office::Impl::read_live() {
+  try {
+    fetch_from_store();
+    state.last_seq = store->last_seq();
+    if (state.last_seq == 0) return;
+    const auto last = store->line(state.last_seq);
+    if (!last || last->hash.size() != 32) throw Error(Code::corrupt, "the last line of the journal is missing");
+    state.last_hash = last->hash;
+    const json::Tree position = json::parse(store->meta("position"));
+    if (position.at("last_seq").as_number() != state.last_seq) {
+      throw Error(Code::corrupt, "the tables and the journal do not stand at the same line");
+    }
+    state.told = position.at("told").as_number();
+    state.clock.us = position.at("clock").as_number();
+    state.seed = position.at("seed").as_text();
+    read_manuals();
+    read_registers();
+    std::vector<std::vector<Cell>> live;
+    store->scan(static_cast<std::size_t>(TableId::cases), "live", Cell{std::int64_t{1}}, [&](std::vector<Cell>&& cells) {
+      live.push_back(std::move(cells));
+      return true;
+    });
+    for (std::vector<Cell>& cells : live) state.restore_case(case_from(std::move(cells)));
+  } catch (const std::bad_variant_access&) {
+    throw Error(Code::corrupt, "a stored row has a cell of the wrong type");
+  }
+}
+
+void Office::Impl::sync() {
+  if (!store->keeps_rows()) return;
+  const std::int64_t stored = store->last_seq();
+  if (stored == state.last_seq) return;
+  if (stored < state.last_seq) {
+    poisoned = true;
+    throw Error(Code::corrupt, "the file holds fewer lines than this office has seen; it was replaced");
+  }
+  std::vector<std::string> touched;
+  store->lines(state.last_seq, [&](const Line& line) {
+    if (!line.case_id.empty()) touched.push_back(line.case_id);
+    return true;
+  });
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  for (const std::string& id : touched) state.evict_case(id);
+  state.notices.clear();
+  state.breaches.clear();
+  state.tallies.clear();
+  state.last_seq = stored;
+  state.last_hash = store->line(stored)->hash;
+  const json::Tree position = json::parse(store->meta("position"));
+  state.told = position.at("told").as_number();
+  state.clock.us = position.at("clock").as_number();
+  state.seed = position.at("seed").as_text();
+  read_manuals();
+  read_registers();
+  for (const std::string& id : touched) {
+    store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{id}, [&](std::vector<Cell>&& cells) {
+      cases::Case c = case_from(std::move(cells));
+      if (c.live()) state.restore_case(std::move(c));
+      return false;
+    });
+  }
+}
+
+void Office::Impl::flush() {
+  for (const Line& line : state.pending.lines) store->append(line);
+  for (const Personal& value : state.pending.personal) store->put_personal(value);
+  for (const Pending::Erasure& erasure : state.pending.erasures) store->erase_personal(erasure.seq, erasure.subject, erasure.field);
+  if (!store->keeps_rows()) return;
+  upsert_cases(*store, state.cases);
+  upsert(*store, TableId::notices, state.notices);
+  upsert(*store, TableId::breaches, state.breaches);
+  upsert(*store, TableId::units, state.registers.units);
+  upsert(*store, TableId::parties, state.registers.parties);
+  upsert(*store, TableId::staff, state.registers.staff);
+  upsert(*store, TableId::holdings, state.registers.holdings);
+  upsert(*store, TableId::tallies, state.tallies);
+  upsert(*store, TableId::manuals, state.adopted);
+  std::string position;
+  json::Object(position)
+      .number("clock", state.clock.us)
+      .number("last_seq", state.last_seq)
+      .text("seed", state.seed)
+      .number("told", state.told)
+      .end();
+  store->set_meta("position", position);
+}
+
+void Office::Impl::settle() {
+  const bool erased = !state.pending.erasures.empty();
+  if (store->keeps_rows()) {
+    // What is closed, and what was found, is the store's; only what is live stays in memory.
+    std::vector<std::string> closed_cases;
+    state.cases.changed([&](std::string_view id, const cases::Case* now, const cases::Case*) {
+      if (now && !now->live()) closed_cases.emplace_back(id);
+    });
+    state.keep();
+    for (const std::string& id : closed_cases) state.evict_case(id);
+    state.notices.clear();
+    state.breaches.clear();
+    state.tallies.clear();
+  } else {
+    state.keep();
+  }
+  if (erased) store->scrub();
+}
+
+void Office::Impl::settle_memory() {
+  store->begin();
+  flush();
+  store->commit();
+  settle();
+}
+
+const Manual& Office::Impl::current_manual() const {
+  return state.manuals.empty() ? first_manual : state.manuals.rbegin()->second;
+}
+
+// ---- Opening and closing ------------------------------------------------------------------------------------------------
+
+Office::Office(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Office::Office(Office&&) noexcept = default;
+Office& Office::operator=(Office&&) noexcept = default;
+Office::~Office() = default;
+
+Office Office::memory(const Manual& manual, const Options& options) {
+  return Office(std::make_unique<Impl>(make_memory_store(), manual, options));
+}
+
+Office Office::open(const std::string& path, const std::optional<Manual>& manual, const Options& options) {
+  auto impl = std::make_unique<Impl>(open_sqlite_store(path, table_specs(), options), manual ? *manual : Manual::standard(), options);
+  impl->read_only = options.read_only;
+  impl->read_live();
+  return Office(std::move(impl));
+}
+
+void Office::close() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  if (impl_->closed) return;
+  if (impl_->proposal) {
+    impl_->state.take_back(*impl_->proposal);
+    impl_->store->rollback();
+    impl_->proposal.reset();
+  }
+  impl_->closed = true;
+  impl_->store->close();
+}
+
+namespace {
+
+void no_proposal(const std::optional<Savepoint>& proposal) {
+  if (proposal) throw Error(Code::misuse, "a proposal is held; commit or discard it first");
+}
+
+}  // namespace
+
+// ---- Writing ------------------------------------------------------------------------------------------------------------
+
+Outcome Office::record(const Entry& entry, bool dry_run) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  Outcome out;
+  impl_->write([&] {
+    out = impl_->engine.record(entry, impl_->first_manual);
+    return out.status == Status::accepted && !dry_run;
+  });
+  return out;
+}
+
+std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
+                                          const std::function<bool(std::size_t, std::size_t)>& progress) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  std::vector<Outcome> out;
+  std::size_t position = 0;
+  std::int64_t line_number = 0;
+  bool failed = false;
+  const auto one = [&](std::string_view json) {
+    Outcome outcome;
+    if (failed) {
+      outcome.reason = "not_tried";
+      outcome.message = "an earlier entry of the batch was refused";
+      return outcome;
+    }
+    try {
+      const Entry entry = Entry::parse(json);
+      const Savepoint before = impl_->state.save();
+      outcome = impl_->engine.record(entry, impl_->first_manual);
+      if (outcome.status != Status::accepted) impl_->state.take_back(before);
+    } catch (const Error& error) {
+      if (error.code() != Code::invalid_argument) throw;
+      outcome = {};
+      outcome.reason = "malformed";
+      outcome.message = "line " + std::to_string(line_number) + ", column " + std::to_string(error.where().column) + ": " + error.what();
+    }
+    return outcome;
+  };
+  while (position < text.size() || (mode == Mode::atomic && position == 0 && !text.empty())) {
+    impl_->write([&] {
+      std::size_t in_batch = 0;
+      while (position < text.size() && (mode == Mode::atomic || in_batch < kBatchCommit)) {
+        const std::size_t end = std::min(text.find('\n', position), text.size());
+        const std::string_view json = text.substr(position, end - position);
+        position = std::min(end + 1, text.size());
+        ++line_number;
+        if (json.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        out.push_back(one(json));
+        ++in_batch;
+        if (mode == Mode::atomic && out.back().status == Status::refused && !failed) {
+          failed = true;
+          for (std::size_t i = 0; i + 1 < out.size(); ++i) {
+            if (out[i].status != Status::accepted) continue;
+            out[i].status = Status::refused;
+            out[i].reason = "undone";
+            out[i].message = "a later entry of the batch was refused";
+            out[i].seq = 0;
+          }
+        }
+      }
+      return !failed;
+    });
+    if (progress && !progress(position, text.size())) throw Error(Code::cancelled, "the host stopped the batch; what was acknowledged is kept");
+  }
+  return out;
+}
+
+Outcome Office::propose(const Entry& entry) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  if (impl_->read_only) throw Error(Code::read_only, "this office takes no writes");
+  impl_->store->begin();
+  try {
+    impl_->sync();
+    const Savepoint start = impl_->state.save();
+    impl_->proposal = start;
+    Outcome out = impl_->engine.record(entry, impl_->first_manual);
+    impl_->proposal_refused = out.status != Status::accepted;
+    if (impl_->proposal_refused) impl_->state.take_back(start);
+    return out;
+  } catch (...) {
+    impl_->store->rollback();
+    if (impl_->proposal) impl_->state.take_back(*impl_->proposal);
+    impl_->proposal.reset();
+    throw;
+  }
+}
+
+std::vector<Line> Office::proposed() const {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  return impl_->proposal ? impl_->state.pending.lines : std::vector<Line>();
+}
+
+void Office::commit() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  if (!impl_->proposal) throw Error(Code::misuse, "no proposal is held");
+  const Savepoint start = *impl_->proposal;
+  impl_->proposal.reset();
+  if (impl_->proposal_refused) {
+    impl_->store->rollback();
+    return;
+  }
+  try {
+    impl_->flush();
+    impl_->store->commit();
+  } catch (...) {
+    impl_->store->rollback();
+    impl_->state.take_back(start);
+    if (impl_->store->unclear()) impl_->poisoned = true;
+    throw;
+  }
+  impl_->settle();
+}
+
+void Office::discard() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  if (!impl_->proposal) return;
+  impl_->state.take_back(*impl_->proposal);
+  impl_->proposal.reset();
+  impl_->store->rollback();
+}
+
+std::vector<Notice> Office::advance(Instant now) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  std::vector<Notice> out;
+  impl_->sync();
+  if (impl_->state.timers.empty() || impl_->state.timers.begin()->at > now) return out;
+  impl_->write([&] {
+    impl_->engine.find_until(now, true, out);
+    return !out.empty();
+  });
+  return out;
+}
+
+void Office::adopt(const Manual& manual, Instant at, std::string_view by) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  impl_->write([&] {
+    if (at < impl_->state.clock) {
+      throw Error(Code::conflict, "a manual is adopted from now on; " + manual.zone().format(at) + " lies before the office's clock");
+    }
+    std::vector<Notice> found;
+    impl_->engine.find_until(at, false, found);
+    impl_->engine.adopt(manual, at, std::max(at, impl_->state.clock), by);
+    return true;
+  });
+}
+
+void Office::load(const std::vector<Line>& lines) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  no_proposal(impl_->proposal);
+  impl_->write([&] {
+    for (const Line& line : lines) {
+      if (line.seq != impl_->state.last_seq + 1) {
+        throw Error(Code::conflict, "line " + std::to_string(line.seq) + " does not follow line " + std::to_string(impl_->state.last_seq));
+      }
+      impl_->engine.apply(line);
+    }
+    return !lines.empty();
+  });
+}
+
+}  // namespace wuye

@@ -1,0 +1,445 @@
+// The verbs that read: tables, notices, options, figures, and the office as it was.
+#include <algorithm>
+#include <map>
+
+#include "journal/json.hpp"
+#include "journal/line.hpp"
+#include "office/impl.hpp"
+#include "scores/metrics.hpp"
+#include "tables/describe.hpp"
+
+namespace wuye {
+namespace {
+
+template <class Row>
+void collect(const tables::Table<Row>& table, std::vector<std::vector<Cell>>& out) {
+  table.each_unordered([&](const Row& row) { out.push_back(tables::cells(row)); });
+}
+
+std::string join(const std::vector<std::string>& list) {
+  std::string out;
+  for (const std::string& item : list) {
+    if (!out.empty()) out += ',';
+    out += item;
+  }
+  return out;
+}
+
+ColumnType column_of(model::FieldType type) noexcept {
+  switch (type) {
+    case model::FieldType::instant: return ColumnType::instant;
+    case model::FieldType::integer: return ColumnType::integer;
+    case model::FieldType::boolean: return ColumnType::boolean;
+    case model::FieldType::money: return ColumnType::money;
+    default: return ColumnType::text;
+  }
+}
+
+Cell cell_of(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* flag = std::get_if<bool>(&value)) return std::int64_t{*flag ? 1 : 0};
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return join(*list);
+  return {};
+}
+
+bool tells(const std::string& what) {
+  return what == "warning" || what == "overdue" || what == "vacant" || what == "tally" || what == "withdrawn";
+}
+
+}  // namespace
+
+// ---- Tables -------------------------------------------------------------------------------------------------------------
+
+std::vector<std::vector<Cell>> Office::Impl::rows(TableId id) {
+  std::vector<std::vector<Cell>> out;
+  if (store->keeps_rows()) {
+    store->scan(static_cast<std::size_t>(id), "", Cell{}, [&](std::vector<Cell>&& cells) {
+      out.push_back(std::move(cells));
+      return true;
+    });
+    return out;
+  }
+  switch (id) {
+    case TableId::cases:
+      state.cases.each_unordered([&](const cases::Case& c) { out.push_back(tables::cells(to_row(c))); });
+      break;
+    case TableId::deadlines:
+      state.cases.each_unordered([&](const cases::Case& c) {
+        for (const rows::Deadline& row : to_deadline_rows(c)) out.push_back(tables::cells(row));
+      });
+      break;
+    case TableId::notices: collect(state.notices, out); break;
+    case TableId::breaches: collect(state.breaches, out); break;
+    case TableId::units: collect(state.registers.units, out); break;
+    case TableId::parties: collect(state.registers.parties, out); break;
+    case TableId::staff: collect(state.registers.staff, out); break;
+    case TableId::holdings: collect(state.registers.holdings, out); break;
+    case TableId::tallies: collect(state.tallies, out); break;
+    case TableId::manuals: collect(state.adopted, out); break;
+  }
+  const std::size_t keys = table_specs()[static_cast<std::size_t>(id)].keys;
+  std::sort(out.begin(), out.end(), [keys](const std::vector<Cell>& a, const std::vector<Cell>& b) {
+    for (std::size_t i = 0; i < keys; ++i) {
+      if (a[i] != b[i]) return a[i] < b[i];
+    }
+    return false;
+  });
+  return out;
+}
+
+TableData Office::Impl::project(TableId id) {
+  const TableSpec& spec = table_specs()[static_cast<std::size_t>(id)];
+  TableData out;
+  out.name = spec.name;
+  out.zone = current_manual().zone().name();
+  out.rows = rows(id);
+  for (std::size_t i = 0; i < spec.columns.size(); ++i) {
+    if (!spec.internal[i]) out.columns.push_back(spec.columns[i]);
+  }
+  if (out.columns.size() != spec.columns.size()) {
+    for (std::vector<Cell>& row : out.rows) {
+      std::vector<Cell> kept;
+      kept.reserve(out.columns.size());
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (!spec.internal[i]) kept.push_back(std::move(row[i]));
+      }
+      row = std::move(kept);
+    }
+  }
+  if (id == TableId::cases) add_field_columns(out);
+  return out;
+}
+
+void Office::Impl::add_field_columns(TableData& table) {
+  // Each declared field is a column of its own, in the order of names; what is personal is not among them.
+  std::map<std::string, Column> fields;
+  for (const auto& [seq, manual] : state.manuals) {
+    for (const model::Procedure& procedure : manual.compiled().procedures) {
+      for (std::size_t f = 3; f < procedure.fields.size(); ++f) {
+        const model::Field& field = procedure.fields[f];
+        if (field.personal) continue;
+        const bool taken = std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& c) { return c.name == field.name; });
+        if (taken) continue;
+        const auto it = fields.find(field.name);
+        if (it == fields.end()) fields.emplace(field.name, Column{field.name, column_of(field.type), field.title.zh, field.title.en});
+        else if (it->second.type != column_of(field.type)) it->second.type = ColumnType::text;
+      }
+    }
+  }
+  std::size_t source = 0;
+  while (table.columns[source].name != "fields") ++source;
+  for (const auto& [name, column] : fields) table.columns.push_back(column);
+  for (std::vector<Cell>& row : table.rows) {
+    const Fields values = json::parse_fields(std::get<std::string>(row[source]));
+    for (const auto& [name, column] : fields) {
+      const Value* value = find_field(values, name);
+      Cell cell = value ? cell_of(*value) : Cell{};
+      if (column.type == ColumnType::text && std::holds_alternative<std::int64_t>(cell)) cell = std::to_string(std::get<std::int64_t>(cell));
+      row.push_back(std::move(cell));
+    }
+  }
+}
+
+TableData Office::Impl::lines_table() {
+  TableData out;
+  out.name = "lines";
+  out.zone = current_manual().zone().name();
+  out.columns = {{"seq", ColumnType::integer, "流水号", "The line's number"},
+                 {"told", ColumnType::boolean, "录入", "Told by the host; otherwise found by wuye"},
+                 {"at", ColumnType::instant, "发生时间", "When it happened or fell due"},
+                 {"now", ColumnType::instant, "录入时间", "When it was told or found"},
+                 {"case", ColumnType::text, "事项编号", "The case's id"},
+                 {"what", ColumnType::text, "内容", "The action that was done, or the kind of finding"},
+                 {"by", ColumnType::text, "操作人", "Who did it; empty for findings"},
+                 {"source", ColumnType::text, "来源", "The host system"},
+                 {"key", ColumnType::text, "来源编号", "The host's own event id"},
+                 {"late", ColumnType::integer, "迟录微秒数", "Microseconds between happening and telling"}};
+  store->lines(0, [&](const Line& line) {
+    const json::Tree tree = json::parse(line.text);
+    out.rows.push_back({Cell{line.seq}, Cell{std::int64_t{line.told ? 1 : 0}}, Cell{line.at.us}, Cell{line.now.us}, Cell{line.case_id},
+                        Cell{tree.text_or(line.told ? "do" : "what", "")}, Cell{tree.text_or("by", "")}, Cell{line.source}, Cell{line.key},
+                        Cell{line.now.us - line.at.us}});
+    return true;
+  });
+  return out;
+}
+
+TableData Office::Impl::metric_cases_table() {
+  TableData out;
+  out.name = "metric_cases";
+  out.zone = current_manual().zone().name();
+  out.columns = {{"metric", ColumnType::text, "指标", "The metric"},
+                 {"case", ColumnType::text, "事项编号", "The case's id"},
+                 {"generation", ColumnType::integer, "第几次计时", "Which run of the clock"},
+                 {"who", ColumnType::text, "责任人", "The officer it is charged to"},
+                 {"due", ColumnType::instant, "到期时间", "By whose period it counts"},
+                 {"met", ColumnType::instant, "完成时间", "When it was done, if it was"},
+                 {"counted", ColumnType::boolean, "计入", "In the denominator"},
+                 {"on_time", ColumnType::boolean, "及时", "In the numerator"},
+                 {"reason", ColumnType::text, "原因", "Why not"}};
+  for (const Figure& figure : score("1900-01-01/2199-12-31", "")) {
+    for (const Figure::Case& one : figure.cases) {
+      out.rows.push_back({Cell{figure.metric}, Cell{one.case_id}, Cell{std::int64_t{one.generation}}, Cell{one.who}, Cell{one.due.us},
+                          one.met ? Cell{one.met->us} : Cell{}, Cell{std::int64_t{one.counted ? 1 : 0}},
+                          Cell{std::int64_t{one.on_time ? 1 : 0}}, Cell{one.reason}});
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> Office::table_names() {
+  std::vector<std::string> out;
+  for (const TableSpec& spec : table_specs()) out.push_back(spec.name);
+  out.insert(out.end(), {"lines", "metric_cases"});
+  return out;
+}
+
+TableData Office::table(std::string_view name) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  if (name == "lines") return impl_->lines_table();
+  if (name == "metric_cases") return impl_->metric_cases_table();
+  for (std::size_t i = 0; i < table_specs().size(); ++i) {
+    if (table_specs()[i].name == name) return impl_->project(static_cast<TableId>(i));
+  }
+  const std::vector<std::string> names = table_names();
+  Error error(Code::not_found, "there is no table " + std::string(name));
+  if (const std::string near = cases::nearest(name, {names.begin(), names.end()}); !near.empty()) error.with("nearest", near);
+  throw error;
+}
+
+// ---- Notices and what may be done ---------------------------------------------------------------------------------------
+
+std::optional<Instant> Office::next_due() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  if (impl_->state.timers.empty()) return std::nullopt;
+  return impl_->state.timers.begin()->at;
+}
+
+std::vector<Notice> Office::notices(std::int64_t after, std::size_t limit) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  std::vector<Notice> out;
+  if (limit == 0) return out;
+  impl_->store->lines(after, [&](const Line& line) {
+    if (line.told) return true;
+    const Found found = decode_found(line);
+    if (!tells(found.what) || (found.what == "withdrawn" && found.tell.empty())) return true;
+    const std::string id = found.what == "withdrawn" ? found.id + "#" + std::to_string(found.seq) : found.id;
+    if (const rows::Notice* row = impl_->state.notices.find(id); row && row->seq == found.seq) out.push_back(to_notice(*row));
+    return out.size() < limit;
+  });
+  return out;
+}
+
+std::string Office::options(std::string_view case_id, std::string_view by, Instant at) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  const cases::Case* c = impl_->state.cases.find(case_id);
+  if (!c) throw Error(Code::not_found, "there is no case " + std::string(case_id));
+  std::string out = "[";
+  const auto names = [&](const std::vector<int>& fields) {
+    std::string list = "[";
+    for (const int field : fields) {
+      if (list.size() > 1) list += ',';
+      json::append_string(list, c->procedure->fields[static_cast<std::size_t>(field)].name);
+    }
+    return list + ']';
+  };
+  const model::Chapter* chapter = c->manual->chapter(c->procedure->chapter);
+  for (const model::Action& action : c->procedure->actions) {
+    if (action.opening) continue;
+    cases::Event event;
+    event.at = at;
+    event.now = at;
+    event.by = by;
+    event.action = &action;
+    std::string why = "[";
+    bool needs_only = true;
+    for (const cases::Fault& fault : judge(*c->manual, *c->procedure, c, event, impl_->engine)) {
+      if (fault.reason == "missing_field") continue;
+      needs_only = false;
+      if (why.size() > 1) why += ',';
+      json::Object one(why);
+      if (!fault.clause.empty()) one.text("clause", fault.clause);
+      one.raw("facts", fault.facts).text("message", fault.message).text("reason", fault.reason).end();
+    }
+    std::vector<int> missing;
+    for (const int field : action.needs) {
+      if (std::holds_alternative<std::monostate>(c->value(field))) missing.push_back(field);
+    }
+    if (out.size() > 1) out += ',';
+    json::Object one(out);
+    one.flag("allowed", needs_only).text("do", action.name).raw("may", action.may_all ? "\"any\"" : names(action.may)).raw("needs", names(missing));
+    const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
+    one.text("on_breach", refuses ? "refuse" : "record").text("title_en", action.title.en).text("title_zh", action.title.zh);
+    if (action.to >= 0) one.text("to", c->procedure->stages[static_cast<std::size_t>(action.to)].name);
+    one.raw("why", why + ']').end();
+  }
+  return out + ']';
+}
+
+Manual Office::manual() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return impl_->current_manual();
+}
+
+// ---- Figures ------------------------------------------------------------------------------------------------------------
+
+std::vector<Figure> Office::Impl::score(std::string_view period_text, std::string_view who) {
+  std::vector<Figure> out;
+  const Segment period = parse_period(period_text, current_manual().zone());
+  // A period takes the manual of its first instant (ruling K11).
+  const Manual* held = state.manual_at(period.from);
+  const model::Manual& manual = held ? held->compiled() : first_manual.compiled();
+  for (const model::Metric& metric : manual.metrics) {
+    std::vector<scores::DeadlineFact> facts;
+    const model::Chapter* chapter = manual.chapter(metric.chapter);
+    const bool used = !chapter || (chapter->used && manual.zone.instant({chapter->from, 0}) < period.until);
+    const auto take = [&](rows::Deadline&& row) {
+      const bool ours = std::find(metric.procedures.begin(), metric.procedures.end(), row.procedure) != metric.procedures.end();
+      if (!ours || !row.due || *row.due < period.from || *row.due >= period.until) return;
+      scores::DeadlineFact fact;
+      if (const cases::Case* c = state.cases.find(row.case_id)) {
+        fact.ending = c->stage_now().counts;
+        fact.opened_by = c->opened_by;
+      }
+      fact.row = std::move(row);
+      facts.push_back(std::move(fact));
+    };
+    if (used && store->keeps_rows()) {
+      std::vector<rows::Deadline> found;
+      store->scan(static_cast<std::size_t>(TableId::deadlines), "deadline", Cell{metric.deadline}, [&](std::vector<Cell>&& cells) {
+        found.push_back(tables::row_from<rows::Deadline>(std::move(cells)));
+        return true;
+      });
+      for (rows::Deadline& row : found) take(std::move(row));
+    } else if (used) {
+      state.cases.each_unordered([&](const cases::Case& c) {
+        const int deadline = c.procedure->deadline(metric.deadline);
+        if (deadline < 0) return;
+        const bool any = std::any_of(c.clocks.begin(), c.clocks.end(), [&](const cases::Clock& clock) {
+          return clock.deadline == deadline && clock.due >= period.from && clock.due < period.until;
+        });
+        if (!any) return;
+        for (rows::Deadline& row : to_deadline_rows(c)) {
+          if (row.deadline == metric.deadline) take(std::move(row));
+        }
+      });
+    }
+    Figure figure = scores::on_time(metric, std::move(facts), period, state.clock, who);
+    figure.in_use = used;
+    out.push_back(std::move(figure));
+  }
+  return out;
+}
+
+std::vector<Figure> Office::score(std::string_view period, std::string_view who) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return impl_->score(period, who);
+}
+
+// ---- The journal, and the office as it was ------------------------------------------------------------------------------
+
+std::vector<Line> Office::lines(std::int64_t after, std::size_t limit) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  std::vector<Line> out;
+  if (limit == 0) return out;
+  impl_->store->lines(after, [&](const Line& line) {
+    out.push_back(line);
+    return out.size() < limit;
+  });
+  return out;
+}
+
+std::int64_t Office::last_seq() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return impl_->state.last_seq;
+}
+
+Instant Office::clock() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return impl_->state.clock;
+}
+
+std::string Office::digest() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return hex(impl_->state.last_hash);
+}
+
+Office Office::as_of(Instant at, Known known) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  auto view = std::make_unique<Impl>(make_memory_store(), impl_->current_manual(), impl_->options);
+  constexpr std::size_t kSettle = 4096;
+  const auto settle_now_and_then = [&] {
+    if (view->state.pending.lines.size() >= kSettle) view->settle_memory();
+  };
+  if (known == Known::then) {
+    impl_->store->lines(0, [&](const Line& line) {
+      if (line.now > at) return false;
+      view->engine.apply(line);
+      settle_now_and_then();
+      return true;
+    });
+  } else {
+    std::map<std::int64_t, Told> told;
+    impl_->store->lines(0, [&](const Line& line) {
+      if (!line.told) return true;
+      Told one = decode_told(line);
+      if (one.action == "correct" || one.action == "void") {
+        const auto target = told.find(std::get<std::int64_t>(*find_field(one.with, "line")));
+        if (target == told.end()) return true;
+        if (one.action == "void") told.erase(target);
+        else correct(target->second, one);
+      } else {
+        told.emplace(one.seq, std::move(one));
+      }
+      return true;
+    });
+    std::vector<Told> order;
+    for (auto& [seq, one] : told) {
+      if (one.at <= at) order.push_back(std::move(one));
+    }
+    std::stable_sort(order.begin(), order.end(), [](const Told& a, const Told& b) { return a.at < b.at; });
+    for (const Told& one : order) {
+      view->engine.replay(one);
+      settle_now_and_then();
+    }
+    if (!order.empty()) {
+      std::vector<Notice> ignored;
+      view->engine.find_until(at, true, ignored);
+    }
+  }
+  view->settle_memory();
+  view->state.clock = std::max(view->state.clock, std::min(at, impl_->state.clock));
+  view->read_only = true;
+  return Office(std::move(view));
+}
+
+void Office::backup(const std::string& path, const std::function<bool(std::int64_t, std::int64_t)>& progress) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->store->backup(path, progress);
+}
+
+}  // namespace wuye

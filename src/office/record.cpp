@@ -1,0 +1,558 @@
+// Recording: from an entry to its outcome. One reason for a refusal, by the precedence of docs/reasons.md.
+#include "office/engine.hpp"
+
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "office/fold.hpp"
+
+namespace wuye {
+namespace {
+
+using cases::Case;
+using cases::convert;
+using cases::convert_value;
+using cases::Event;
+using cases::Fault;
+
+Outcome refusal(Fault fault, std::string case_id = {}) {
+  Outcome out;
+  out.status = Status::refused;
+  out.case_id = std::move(case_id);
+  out.reason = std::move(fault.reason);
+  out.clause = std::move(fault.clause);
+  out.message = std::move(fault.message);
+  out.facts = std::move(fault.facts);
+  if (out.facts.empty()) out.facts = "{}";
+  return out;
+}
+
+Fault simple_fault(std::string_view reason, std::string_view name, std::string_view value, std::string message) {
+  Fault fault;
+  fault.reason = reason;
+  json::Object(fault.facts).text(name, value).end();
+  fault.message = std::move(message);
+  return fault;
+}
+
+Fault unknown_action(const Entry& entry, const model::Procedure* procedure, const model::Manual& manual) {
+  std::vector<std::string_view> names;
+  const auto add = [&](const model::Procedure& p) {
+    for (const model::Action& action : p.actions) names.push_back(action.name);
+  };
+  if (procedure) {
+    add(*procedure);
+  } else {
+    for (const model::Procedure& p : manual.procedures) add(p);
+  }
+  add(registers::builtin());
+  Fault fault;
+  fault.reason = "unknown_action";
+  fault.message = "the manual knows no action " + entry.action + " here";
+  json::Object object(fault.facts);
+  object.text("do", entry.action);
+  if (const std::string near = cases::nearest(entry.action, names); !near.empty()) object.text("nearest", near);
+  object.end();
+  return fault;
+}
+
+Fields to_fields(const model::Procedure& procedure, const std::vector<std::pair<int, Value>>& values) {
+  Fields out;
+  out.reserve(values.size());
+  for (const auto& [index, value] : values) out.emplace_back(procedure.fields[static_cast<std::size_t>(index)].name, value);
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
+void take_converted(Told& told, const model::Procedure& procedure, const cases::Converted& converted) {
+  for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(told.with, name, value);
+  for (const cases::PersonalValue& personal : converted.personal) told.personal.push_back(personal.field);
+  std::sort(told.personal.begin(), told.personal.end());
+}
+
+std::string case_class(const Fields& fields) {
+  const Value* value = find_field(fields, "class");
+  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
+  return text ? *text : std::string();
+}
+
+bool takes_class(const model::Procedure& procedure, const std::string& name) {
+  if (procedure.name == name) return true;
+  const model::Field& field = procedure.fields[2];
+  return std::find(field.values.begin(), field.values.end(), name) != field.values.end();
+}
+
+}  // namespace
+
+void Engine::find_breaches(const Told& told, const model::Action&, std::vector<Fault> faults, Outcome& outcome) {
+  std::vector<std::string> ids;
+  for (Fault& fault : faults) {
+    std::string id = std::to_string(told.seq) + ":" + fault.reason;
+    for (int n = 2; std::find(ids.begin(), ids.end(), id) != ids.end(); ++n) {
+      id = std::to_string(told.seq) + ":" + fault.reason + ":" + std::to_string(n);
+    }
+    ids.push_back(id);
+    Found found;
+    found.at = told.at;
+    found.now = told.now;
+    found.what = "breach";
+    found.case_id = told.case_id;
+    found.cause = told.seq;
+    found.id = id;
+    found.reason = fault.reason;
+    found.clause = fault.clause;
+    found.facts = fault.facts;
+    append(found);
+    apply(found);
+    outcome.breaches.push_back({std::move(fault.reason), std::move(fault.clause), std::move(fault.facts)});
+  }
+}
+
+std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
+  if (entry.key.empty()) return std::nullopt;
+  const auto pending = state_.pending.keys.find(Pending::key_of(entry.source, entry.key));
+  const std::int64_t seq = pending != state_.pending.keys.end() ? pending->second : store_.find_key(entry.source, entry.key);
+  if (seq == 0) return std::nullopt;
+  const Told first = decode_told(*line(seq));
+  const Case* c = first.case_id.empty() ? nullptr : state_.cases.find(first.case_id);
+  const bool amends = first.action == "correct" || first.action == "void";
+  const model::Procedure& procedure = c && !amends ? *c->procedure : registers::builtin();
+  Fields fields = entry.fields;
+  Fields own;
+  if (first.action == "opening" || amends) {
+    for (const char* name : {"stage", "opened", "line", "happened", "reason"}) {
+      const Value* value = find_field(fields, name);
+      if (!value) continue;
+      Value kept = *value;
+      convert_value(registers::builtin().fields[static_cast<std::size_t>(registers::builtin().field(name))], kept);
+      set_field(own, name, std::move(kept));
+      fields.erase(std::find_if(fields.begin(), fields.end(), [&](const auto& item) { return item.first == name; }));
+    }
+  }
+  const cases::Converted converted = convert(c ? *c->procedure : procedure, nullptr, fields);
+  for (auto& [name, value] : to_fields(c ? *c->procedure : procedure, converted.values)) set_field(own, name, value);
+  bool same = !converted.fault && first.at == entry.at && first.by == entry.by && first.action == entry.action &&
+              (entry.case_id.empty() || entry.case_id == first.case_id) && own == first.with;
+  if (same) {
+    for (const Personal& kept : store_.personal(seq)) {
+      const auto it = std::find_if(converted.personal.begin(), converted.personal.end(), [&](const auto& p) { return p.field == kept.field; });
+      same = same && it != converted.personal.end() && it->value == kept.value;
+    }
+  }
+  if (!same) {
+    Fault fault;
+    fault.reason = "key_reused";
+    json::Object(fault.facts).text("key", entry.key).number("line", seq).text("source", entry.source).end();
+    fault.message = "line " + std::to_string(seq) + " has this key with other content";
+    return refusal(std::move(fault), first.case_id);
+  }
+  Outcome out;
+  out.status = Status::duplicate;
+  out.seq = seq;
+  out.case_id = first.case_id;
+  if (c) out.stage = c->stage_now().name;
+  if (!first.case_id.empty()) {
+    for (const Line& one : case_lines(first.case_id)) {
+      if (one.told) continue;
+      const Found found = decode_found(one);
+      if (found.what == "breach" && found.cause == seq) out.breaches.push_back({found.reason, found.clause, found.facts});
+    }
+  }
+  return out;
+}
+
+const model::Procedure* Engine::procedure_for(const Entry& entry, const model::Manual& manual, std::optional<Fault>& fault) const {
+  const std::string wanted = case_class(entry.fields);
+  std::vector<const model::Procedure*> candidates;
+  for (const model::Procedure& procedure : manual.procedures) {
+    const int action = procedure.action(entry.action);
+    const bool opens = entry.action == "opening" || (action >= 0 && procedure.actions[static_cast<std::size_t>(action)].opening);
+    if (opens && (wanted.empty() || takes_class(procedure, wanted))) candidates.push_back(&procedure);
+  }
+  if (candidates.size() == 1) return candidates.front();
+  if (candidates.empty()) {
+    bool any = false;
+    std::vector<std::string_view> names;
+    for (const model::Procedure& procedure : manual.procedures) {
+      const int action = procedure.action(entry.action);
+      const bool opens = entry.action == "opening" || (action >= 0 && procedure.actions[static_cast<std::size_t>(action)].opening);
+      if (!opens) continue;
+      any = true;
+      names.push_back(procedure.name);
+    }
+    if (!any) return nullptr;
+    Fault bad;
+    bad.reason = "bad_value";
+    bad.message = "no procedure opens class " + wanted;
+    json::Object object(bad.facts);
+    object.text("field", "class");
+    if (const std::string near = cases::nearest(wanted, names); !near.empty()) object.text("nearest", near);
+    object.end();
+    fault = std::move(bad);
+    return nullptr;
+  }
+  fault = simple_fault("missing_field", "field", "class", "several procedures open with " + entry.action + "; name the class");
+  return nullptr;
+}
+
+Outcome Engine::record(const Entry& entry, const Manual& first_manual) {
+  if (state_.manuals.empty()) {
+    const Instant first = entry.at;
+    adopt(first_manual, first, first, "system:wuye");
+  }
+  Told told;
+  told.at = entry.at;
+  told.now = std::max(entry.now.value_or(entry.at), state_.clock);
+  told.by = entry.by;
+  told.action = entry.action;
+  told.case_id = entry.case_id;
+  told.source = entry.source;
+  told.key = entry.key;
+  if (auto duplicate = duplicate_of(entry)) return std::move(*duplicate);
+  if (entry.at > told.now || (entry.now && entry.at > *entry.now)) {
+    Fault fault;
+    fault.reason = "future";
+    json::Object(fault.facts).number("at", entry.at.us).number("now", entry.now->us).end();
+    fault.message = "what happened lies after the time at which it is told";
+    return refusal(std::move(fault), entry.case_id);
+  }
+  std::vector<Notice> notices;
+  find_until(told.now, false, notices);
+  Outcome out;
+  const model::Procedure& builtin = registers::builtin();
+  const Case* c = entry.case_id.empty() ? nullptr : state_.cases.find(entry.case_id);
+  const int own = c ? c->procedure->action(entry.action) : -1;
+  const int shared = builtin.action(entry.action);
+  if (own < 0 && shared >= 0) {
+    if (entry.action == "adopt") {
+      return refusal(simple_fault("unknown_action", "do", "adopt", "a manual is adopted by the call of that name"));
+    }
+    if (entry.action == "correct" || entry.action == "void") out = record_amendment(entry, std::move(told));
+    else if (entry.action == "opening") out = record_opening(entry, std::move(told));
+    else out = record_builtin(entry, std::move(told), builtin.actions[static_cast<std::size_t>(shared)]);
+  } else {
+    const model::Procedure* opens = nullptr;
+    const Manual* manual = state_.manual_at(entry.at);
+    if (own < 0 || c->procedure->actions[static_cast<std::size_t>(own)].opening) {
+      std::optional<Fault> fault;
+      opens = procedure_for(entry, manual->compiled(), fault);
+      if (fault) return refusal(std::move(*fault), entry.case_id);
+      if (!opens && (c || entry.case_id.empty())) {
+        bool known = false;
+        for (const model::Procedure& procedure : manual->compiled().procedures) known = known || procedure.action(entry.action) >= 0;
+        if (known && !c) return refusal(simple_fault("missing_field", "field", "case", entry.action + " needs a case"));
+        return refusal(unknown_action(entry, c ? c->procedure : nullptr, manual->compiled()), entry.case_id);
+      }
+      if (!opens) {
+        bool known = false;
+        for (const model::Procedure& procedure : manual->compiled().procedures) known = known || procedure.action(entry.action) >= 0;
+        if (!known) return refusal(unknown_action(entry, nullptr, manual->compiled()), entry.case_id);
+        return refusal(simple_fault("unknown_case", "case", entry.case_id, "there is no case " + entry.case_id), entry.case_id);
+      }
+      if (c) {
+        return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
+      }
+    }
+    out = record_case(entry, std::move(told), opens);
+  }
+  if (out.status != Status::refused) {
+    notices.insert(notices.end(), std::make_move_iterator(out.notices.begin()), std::make_move_iterator(out.notices.end()));
+    out.notices = std::move(notices);
+    if (const Case* now = out.case_id.empty() ? nullptr : state_.cases.find(out.case_id)) out.stage = now->stage_now().name;
+  }
+  return out;
+}
+
+Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens) {
+  const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
+  std::int64_t manual_seq = 0;
+  const model::Manual& manual = opens ? state_.manual_at(entry.at, &manual_seq)->compiled() : *c->manual;
+  const model::Procedure& procedure = opens ? *opens : *c->procedure;
+  const model::Action& action = procedure.actions[static_cast<std::size_t>(procedure.action(entry.action))];
+  const model::Chapter* chapter = manual.chapter(procedure.chapter);
+  if (opens && chapter && (!chapter->used || manual.zone.wall(entry.at).date < chapter->from)) {
+    return refusal(simple_fault("chapter_not_in_use", "chapter", chapter->name, "the manual does not use chapter " + chapter->name));
+  }
+  if (c && entry.seen && c->last_seq > *entry.seen) {
+    Fault fault;
+    fault.reason = "stale";
+    json::Object(fault.facts).number("last", c->last_seq).number("seen", *entry.seen).end();
+    fault.message = "the case has moved on since line " + std::to_string(*entry.seen);
+    return refusal(std::move(fault), entry.case_id);
+  }
+  cases::Converted converted = convert(procedure, &action, entry.fields);
+  if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
+  take_converted(told, procedure, converted);
+  if (opens && told.case_id.empty()) {
+    told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
+    while (state_.cases.find(told.case_id)) told.case_id += "'";
+  }
+  const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
+  std::vector<Fault> faults;
+  Outcome out;
+  out.status = Status::accepted;
+  if (c && entry.at < c->last_at) {
+    // A late line: the whole case is folded again with it, and must stay legal.
+    const CaseHistory before = case_history(case_lines(told.case_id));
+    CaseHistory after = before;
+    told.seq = INT64_MAX;
+    after.told.insert(std::upper_bound(after.told.begin(), after.told.end(), told, [](const Told& a, const Told& b) { return a.at < b.at; }), told);
+    Folded folded = fold(told.case_id, after, told.seq, told.now);
+    if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
+    if (refuses && !folded.candidate.empty()) return refusal(std::move(folded.candidate.front()), told.case_id);
+    faults = folded.candidate;
+    append(told, converted.personal, told.case_id);
+    apply(told);
+    std::vector<Folded::Broken> others;
+    for (Folded::Broken& broken : folded.breaches) {
+      if (broken.told != INT64_MAX) others.push_back(std::move(broken));
+    }
+    folded.breaches = std::move(others);
+    settle_fold(told.case_id, before, folded, told.seq, out);
+  } else {
+    Event event = event_of(told, procedure);
+    faults = judge(manual, procedure, c, event, *this);
+    if (refuses && !faults.empty()) return refusal(std::move(faults.front()), told.case_id);
+    append(told, converted.personal, told.case_id);
+    apply(told);
+  }
+  out.seq = told.seq;
+  out.case_id = told.case_id;
+  if (!faults.empty()) find_breaches(told, action, std::move(faults), out);
+  if (const Case* now = state_.cases.find(told.case_id)) {
+    find_tallies(*now, told, out);
+    for (const model::Opens& child : action.opens) {
+      const Manual* current = state_.manual_at(told.at);
+      const model::Procedure* target = current->compiled().procedure(child.procedure);
+      const model::Chapter* used = target ? current->compiled().chapter(target->chapter) : nullptr;
+      if (!target || (used && !used->used)) continue;
+      Fields with = child.with;
+      for (const std::string& name : child.copy) {
+        const int from = procedure.field(name);
+        const Case& parent = *state_.cases.find(told.case_id);
+        if (from < 0 || target->field(name) < 0 || procedure.fields[static_cast<std::size_t>(from)].personal) continue;
+        if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
+      }
+      open_children(told.case_id, *target, std::move(with), action.name, told.seq, told.at, out.notices);
+    }
+  }
+  return out;
+}
+
+Outcome Engine::record_opening(const Entry& entry, Told told) {
+  std::int64_t manual_seq = 0;
+  const Manual* manual = state_.manual_at(entry.at, &manual_seq);
+  std::optional<Fault> fault;
+  const model::Procedure* procedure = procedure_for(entry, manual->compiled(), fault);
+  if (fault) return refusal(std::move(*fault), entry.case_id);
+  if (!procedure) return refusal(simple_fault("missing_field", "field", "class", "the manual has no procedure to open"), entry.case_id);
+  if (!entry.case_id.empty() && state_.cases.find(entry.case_id)) {
+    return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
+  }
+  Fields rest;
+  Fields own;
+  for (const auto& [name, value] : entry.fields) (name == "stage" || name == "opened" ? own : rest).emplace_back(name, value);
+  const model::Procedure& builtin = registers::builtin();
+  cases::Converted about = convert(builtin, nullptr, own);
+  if (about.fault) return refusal(std::move(*about.fault), entry.case_id);
+  for (const char* need : {"stage", "opened"}) {
+    if (!find_field(own, need)) return refusal(simple_fault("missing_field", "field", need, std::string("opening needs ") + need), entry.case_id);
+  }
+  const std::string& stage = std::get<std::string>(*find_field(own, "stage"));
+  if (procedure->stage(stage) < 0) {
+    std::vector<std::string_view> names;
+    for (const model::Stage& one : procedure->stages) names.push_back(one.name);
+    Fault bad = simple_fault("bad_value", "field", "stage", "procedure " + procedure->name + " has no stage " + stage);
+    if (const std::string near = cases::nearest(stage, names); !near.empty()) bad.message += "; the nearest is " + near;
+    return refusal(std::move(bad), entry.case_id);
+  }
+  cases::Converted converted = convert(*procedure, nullptr, rest);
+  if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
+  take_converted(told, *procedure, converted);
+  for (auto& [name, value] : to_fields(builtin, about.values)) set_field(told.with, name, value);
+  if (std::get<std::int64_t>(*find_field(told.with, "opened")) > entry.at.us) {
+    return refusal(simple_fault("bad_value", "field", "opened", "the case was opened after it entered its stage"), entry.case_id);
+  }
+  if (told.case_id.empty()) told.case_id = procedure->name + "-" + std::to_string(state_.told + 1);
+  append(told, converted.personal, told.case_id);
+  open_case(told, *procedure, manual_seq, manual->compiled());
+  Outcome out;
+  out.status = Status::accepted;
+  out.seq = told.seq;
+  out.case_id = told.case_id;
+  return out;
+}
+
+Outcome Engine::record_amendment(const Entry& entry, Told told) {
+  const model::Procedure& builtin = registers::builtin();
+  const auto not_correctable = [&](std::string why) {
+    Fault fault;
+    fault.reason = "not_correctable";
+    fault.message = std::move(why);
+    if (const Value* given = find_field(entry.fields, "line"); given && std::holds_alternative<std::int64_t>(*given)) {
+      json::Object(fault.facts).number("line", std::get<std::int64_t>(*given)).end();
+    }
+    return refusal(std::move(fault), entry.case_id);
+  };
+  Fields own;
+  Fields rest;
+  for (const auto& [name, value] : entry.fields) {
+    (name == "line" || name == "happened" || name == "reason" ? own : rest).emplace_back(name, value);
+  }
+  cases::Converted about = convert(builtin, nullptr, own);
+  if (about.fault) return refusal(std::move(*about.fault), entry.case_id);
+  const Value* given = find_field(own, "line");
+  if (!given) return refusal(simple_fault("missing_field", "field", "line", entry.action + " needs the line that it is about"), entry.case_id);
+  if (entry.action == "void" && !find_field(own, "reason")) {
+    return refusal(simple_fault("missing_field", "field", "reason", "void needs a reason"), entry.case_id);
+  }
+  const auto target = line(std::get<std::int64_t>(*given));
+  if (!target || !target->told) return not_correctable("there is no told line of that number");
+  if (target->case_id.empty()) return not_correctable("the line concerns no case; tell the register anew instead");
+  const Told first = decode_told(*target);
+  if (first.action == "correct" || first.action == "void") return not_correctable("the line is itself an amendment; amend the line behind it");
+  const Case* c = state_.cases.find(target->case_id);
+  if (!c) return not_correctable("the case of that line was voided");
+  if (!entry.case_id.empty() && entry.case_id != target->case_id) return not_correctable("the line is about case " + target->case_id);
+  told.case_id = target->case_id;
+  if (entry.seen && c->last_seq > *entry.seen) {
+    return refusal(simple_fault("stale", "case", told.case_id, "the case has moved on since line " + std::to_string(*entry.seen)), told.case_id);
+  }
+  const int action = c->procedure->action(first.action);
+  cases::Converted converted = convert(*c->procedure, action < 0 ? nullptr : &c->procedure->actions[static_cast<std::size_t>(action)], rest);
+  if (converted.fault) return refusal(std::move(*converted.fault), told.case_id);
+  if (entry.action == "void" && !rest.empty()) {
+    return refusal(simple_fault("unknown_field", "field", rest.front().first, "void takes a line and a reason"), told.case_id);
+  }
+  take_converted(told, *c->procedure, converted);
+  for (auto& [name, value] : to_fields(builtin, about.values)) set_field(told.with, name, value);
+  if (const Value* happened = find_field(told.with, "happened"); happened && std::get<std::int64_t>(*happened) > told.now.us) {
+    return refusal(simple_fault("future", "field", "happened", "what happened lies after the time at which it is told"), told.case_id);
+  }
+
+  const CaseHistory before = case_history(case_lines(told.case_id));
+  CaseHistory after = before;
+  const auto found = std::find_if(after.told.begin(), after.told.end(), [&](const Told& one) { return one.seq == first.seq; });
+  if (found == after.told.end()) return not_correctable("the line was voided already");
+  if (entry.action == "void") after.told.erase(found);
+  else correct(*found, told);
+  std::stable_sort(after.told.begin(), after.told.end(),
+                   [](const Told& a, const Told& b) { return a.at != b.at ? a.at < b.at : a.seq < b.seq; });
+  Folded folded = fold(told.case_id, after, first.seq, told.now);
+  if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
+  const Case* own_case = folded.c ? &*folded.c : nullptr;
+  if (own_case && entry.action == "correct" && action >= 0) {
+    const model::Action& corrected = c->procedure->actions[static_cast<std::size_t>(action)];
+    const model::Chapter* chapter = c->manual->chapter(c->procedure->chapter);
+    if (corrected.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe) && !folded.candidate.empty()) {
+      return refusal(std::move(folded.candidate.front()), told.case_id);
+    }
+  }
+  append(told, converted.personal, told.case_id);
+  apply(told);
+  Outcome out;
+  out.status = Status::accepted;
+  out.seq = told.seq;
+  out.case_id = told.case_id;
+  settle_fold(told.case_id, before, folded, told.seq, out);
+  return out;
+}
+
+Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Action& action) {
+  const model::Procedure& builtin = registers::builtin();
+  cases::Converted converted = convert(builtin, &action, entry.fields);
+  if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
+  for (const int need : action.needs) {
+    const bool there = std::any_of(converted.values.begin(), converted.values.end(), [&](const auto& item) { return item.first == need; });
+    if (!there) {
+      const std::string& name = builtin.fields[static_cast<std::size_t>(need)].name;
+      return refusal(simple_fault("missing_field", "field", name, entry.action + " needs " + name), entry.case_id);
+    }
+  }
+  if (!entry.case_id.empty()) {
+    return refusal(simple_fault("unknown_field", "field", "case", entry.action + " concerns no case"), entry.case_id);
+  }
+  take_converted(told, builtin, converted);
+  const auto text = [&](std::string_view name) {
+    const Value* value = find_field(told.with, name);
+    return value ? std::get<std::string>(*value) : std::string();
+  };
+  if (entry.action == "erase" && !find_field(told.with, "line") && text("subject").empty()) {
+    return refusal(simple_fault("missing_field", "field", "subject", "erase needs a line or a subject"));
+  }
+  if (entry.action == "delivered" && !state_.notices.find(text("notice"))) {
+    return refusal(simple_fault("bad_value", "field", "notice", "there is no notice " + text("notice")));
+  }
+  const model::Manual& manual = state_.manual_at(told.at)->compiled();
+  if (const std::string post = text("post"); !post.empty() && manual.post(post) < 0) {
+    std::vector<std::string_view> names;
+    for (const model::Post& one : manual.posts) names.push_back(one.name);
+    Fault fault;
+    fault.reason = "bad_value";
+    fault.message = "the manual has no post " + post;
+    json::Object object(fault.facts);
+    object.text("field", "post");
+    if (const std::string near = cases::nearest(post, names); !near.empty()) object.text("nearest", near);
+    object.end();
+    return refusal(std::move(fault));
+  }
+  const bool of_staff = entry.action == "set_post" || entry.action == "end_post" || entry.action == "leave" || entry.action == "set_deputy";
+  for (const char* name : {"staff", "of"}) {
+    if (!of_staff || text(name).empty() || state_.registers.staff.find(text(name))) continue;
+    return refusal(simple_fault("bad_value", "field", name, text(name) + " is not on the staff register"));
+  }
+  std::string subject = text("party");
+  if (subject.empty()) subject = text("staff");
+  append(told, converted.personal, subject);
+  apply(told);
+  Outcome out;
+  out.status = Status::accepted;
+  out.seq = told.seq;
+  return out;
+}
+
+void Engine::replay(const Told& told) {
+  std::vector<Notice> ignored;
+  find_until(told.at, false, ignored);
+  Told fact = told;
+  fact.now = std::max(told.at, state_.clock);
+  if (told.action == "adopt") {
+    append(fact, {}, {});
+    state_.manuals.erase(fact.seq);
+    apply(fact);
+    return;
+  }
+  std::vector<Fault> faults;
+  const model::Action* action = nullptr;
+  if (!fact.case_id.empty()) {
+    const Case* c = state_.cases.find(fact.case_id);
+    const Manual* manual = state_.manual_at(fact.at);
+    Entry like;
+    like.action = fact.action;
+    like.fields = fact.with;
+    std::optional<Fault> fault;
+    const model::Procedure* procedure = c ? c->procedure : procedure_for(like, manual->compiled(), fault);
+    if (!procedure) return;
+    if (fact.action != "opening") {
+      const Event event = event_of(fact, *procedure);
+      if (!event.action || (c != nullptr) == event.action->opening) return;
+      action = event.action;
+      faults = judge(c ? *c->manual : manual->compiled(), *procedure, c, event, *this);
+    }
+  }
+  append(fact, {}, {});
+  apply(fact);
+  Outcome sink;
+  if (action) {
+    find_breaches(fact, *action, std::move(faults), sink);
+    if (const Case* c = state_.cases.find(fact.case_id)) {
+      find_tallies(*c, fact, sink);
+      for (const model::Opens& child : action->opens) {
+        const model::Procedure* target = state_.manual_at(fact.at)->compiled().procedure(child.procedure);
+        if (target) open_children(fact.case_id, *target, child.with, action->name, fact.seq, fact.at, sink.notices);
+      }
+    }
+  }
+}
+
+}  // namespace wuye

@@ -1,0 +1,98 @@
+// Marks, undo and timers of an office's state.
+#include "office/state.hpp"
+
+#include <type_traits>
+
+namespace wuye {
+
+Savepoint State::save() {
+  ++mark_;
+  Savepoint out;
+  std::size_t i = 0;
+  each_table([&](auto& table) { out.undo[i++] = table.undo_size(); });
+  out.lines = pending.lines.size();
+  out.personal = pending.personal.size();
+  out.erasures = pending.erasures.size();
+  out.last_seq = last_seq;
+  out.told = told;
+  out.clock = clock;
+  out.last_hash = last_hash;
+  return out;
+}
+
+void State::take_back(const Savepoint& savepoint) {
+  ++mark_;
+  std::size_t i = 0;
+  each_table([&](auto& table) {
+    const std::size_t size = savepoint.undo[i++];
+    table.undo_to(size, [&](const std::string&, auto* now, auto* before) {
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, cases::Case>) {
+        if (now) forget_timer(*now);
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id});
+      }
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::Adopted>) {
+        if (now && !before) manuals.erase(now->seq);
+      }
+    });
+  });
+  registers.reindex();
+  for (std::size_t l = savepoint.lines; l < pending.lines.size(); ++l) {
+    const Line& line = pending.lines[l];
+    if (!line.key.empty()) pending.keys.erase(Pending::key_of(line.source, line.key));
+  }
+  pending.lines.resize(savepoint.lines);
+  pending.personal.resize(savepoint.personal);
+  pending.erasures.resize(savepoint.erasures);
+  last_seq = savepoint.last_seq;
+  told = savepoint.told;
+  clock = savepoint.clock;
+  last_hash = savepoint.last_hash;
+}
+
+void State::keep() {
+  each_table([](auto& table) { table.keep(); });
+  pending = {};
+}
+
+void State::forget_timer(const cases::Case& c) {
+  if (c.timer != kNever) timers.erase({c.timer, &c.id});
+}
+
+void State::retime(cases::Case& c) {
+  if (c.timer == c.next) return;
+  forget_timer(c);
+  c.timer = c.next;
+  if (c.timer != kNever) timers.insert({c.timer, &c.id});
+}
+
+void State::remove_case(std::string_view id) {
+  if (const cases::Case* c = cases.find(id)) {
+    forget_timer(*c);
+    cases.edit(id, mark_).timer = kNever;
+    cases.remove(id, mark_);
+  }
+}
+
+void State::restore_case(cases::Case c) {
+  const std::string id = c.id;
+  c.timer = kNever;
+  retime(cases.restore(id, std::move(c)));
+}
+
+void State::evict_case(std::string_view id) {
+  if (const cases::Case* c = cases.peek(id)) forget_timer(*c);
+  cases.evict(id);
+}
+
+const Manual* State::manual_at(Instant at, std::int64_t* seq) const {
+  const Manual* out = nullptr;
+  for (const auto& [line, manual] : manuals) {
+    const rows::Adopted* row = adopted.find(std::to_string(line));
+    if (out && row && row->at > at) break;
+    out = &manual;
+    if (seq) *seq = line;
+  }
+  return out;
+}
+
+}  // namespace wuye

@@ -1,0 +1,117 @@
+// Everything an office knows at its last line: the tables, the timers of live cases, the manuals, and where the journal
+// stands. A change is made under a mark and can be taken back to any earlier mark; that is how a refused entry, a dry run and
+// a failed commit leave no trace.
+#pragma once
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cases/case.hpp"
+#include "journal/store.hpp"
+#include "registers/registers.hpp"
+#include "tables/rows.hpp"
+#include "tables/table.hpp"
+#include "wuye/manual.hpp"
+
+namespace wuye {
+
+/// When a live case next has something fall due. Ordered by instant, then case.
+struct Timer {
+  Instant at;
+  const std::string* case_id;
+  friend bool operator<(const Timer& a, const Timer& b) {
+    return a.at != b.at ? a.at < b.at : *a.case_id < *b.case_id;
+  }
+};
+
+/// Lines and personal values that are decided but not yet handed to the store.
+struct Pending {
+  struct Erasure {
+    std::int64_t seq = 0;
+    std::string subject;
+    std::string field;
+  };
+  std::vector<Line> lines;
+  std::vector<Personal> personal;
+  std::vector<Erasure> erasures;
+  std::unordered_map<std::string, std::int64_t> keys;  ///< source and key → line
+  static std::string key_of(std::string_view source, std::string_view key) {
+    return std::string(source) + '\x1f' + std::string(key);
+  }
+};
+
+struct Savepoint {
+  std::array<std::size_t, 9> undo{};
+  std::size_t lines = 0;
+  std::size_t personal = 0;
+  std::size_t erasures = 0;
+  std::int64_t last_seq = 0;
+  std::int64_t told = 0;
+  Instant clock = kAlways;
+  std::string last_hash;
+};
+
+class State {
+ public:
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  tables::Table<cases::Case> cases;
+  tables::Table<rows::Notice> notices;
+  tables::Table<rows::Breach> breaches;
+  tables::Table<rows::TallyCount> tallies;
+  tables::Table<rows::Adopted> adopted;
+  registers::Registers registers;
+  std::set<Timer> timers;
+  std::map<std::int64_t, Manual> manuals;   ///< by the line that adopted them
+
+  std::int64_t last_seq = 0;
+  std::int64_t told = 0;                    ///< told lines so far
+  Instant clock = kAlways;
+  std::string last_hash = std::string(32, '\0');
+  std::string seed;
+  Pending pending;
+
+  tables::Mark mark() const noexcept { return mark_; }
+  Savepoint save();
+  void take_back(const Savepoint& savepoint);
+  /// The changes stand: undo is forgotten and the lines are the store's.
+  void keep();
+
+  /// The case to change; its timer follows with `retime`.
+  cases::Case& edit_case(std::string_view id) { return cases.edit(id, mark_); }
+  void retime(cases::Case& c);
+  void remove_case(std::string_view id);
+  /// Puts a case that was read from the store.
+  void restore_case(cases::Case c);
+  void evict_case(std::string_view id);
+
+  /// The manual in force at an instant (the first where it is earlier than all); null before any was adopted.
+  const Manual* manual_at(Instant at, std::int64_t* seq = nullptr) const;
+
+  /// Calls `f(table)` for every table, in the order of `kTables`.
+  template <class F>
+  void each_table(F&& f) {
+    f(cases);
+    f(notices);
+    f(breaches);
+    f(tallies);
+    f(adopted);
+    f(registers.units);
+    f(registers.parties);
+    f(registers.staff);
+    f(registers.holdings);
+  }
+
+ private:
+  void forget_timer(const cases::Case& c);
+  tables::Mark mark_ = 1;
+};
+
+}  // namespace wuye

@@ -1,0 +1,109 @@
+// Verification: the journal folded from its first line must give the tables as they stand, and the chain must hold.
+#include <algorithm>
+
+#include "journal/json.hpp"
+#include "journal/line.hpp"
+#include "office/impl.hpp"
+
+namespace wuye {
+namespace {
+
+std::string cells_json(const std::vector<Cell>& cells) {
+  std::string out = "[";
+  for (const Cell& cell : cells) {
+    if (out.size() > 1) out += ',';
+    if (const auto* text = std::get_if<std::string>(&cell)) json::append_string(out, *text);
+    else if (const auto* number = std::get_if<std::int64_t>(&cell)) out += std::to_string(*number);
+    else out += "null";
+  }
+  return out + ']';
+}
+
+std::string key_text(const std::vector<Cell>& row, std::size_t keys) {
+  return cells_json({row.begin(), row.begin() + static_cast<std::ptrdiff_t>(keys)});
+}
+
+void compare(const TableSpec& spec, const std::vector<std::vector<Cell>>& kept, const std::vector<std::vector<Cell>>& folded,
+             std::vector<std::string>& findings) {
+  const auto less = [&](const std::vector<Cell>& a, const std::vector<Cell>& b) {
+    return std::lexicographical_compare(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(spec.keys), b.begin(),
+                                        b.begin() + static_cast<std::ptrdiff_t>(spec.keys));
+  };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < kept.size() || j < folded.size()) {
+    if (j == folded.size() || (i < kept.size() && less(kept[i], folded[j]))) {
+      findings.push_back("table " + spec.name + ": row " + key_text(kept[i++], spec.keys) + " has nothing behind it in the journal");
+    } else if (i == kept.size() || less(folded[j], kept[i])) {
+      findings.push_back("table " + spec.name + ": row " + key_text(folded[j++], spec.keys) + " is missing");
+    } else {
+      for (std::size_t c = 0; c < spec.columns.size(); ++c) {
+        if (kept[i][c] == folded[j][c]) continue;
+        findings.push_back("table " + spec.name + ": row " + key_text(kept[i], spec.keys) + ", column " + spec.columns[c].name +
+                           " differs from the journal");
+      }
+      ++i;
+      ++j;
+    }
+  }
+}
+
+}  // namespace
+
+Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int64_t)>& progress) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  Verified out;
+  out.findings = impl_->store->check();
+  Impl fold(make_memory_store(), impl_->current_manual(), impl_->options);
+  constexpr std::size_t kSettle = 4096;
+  try {
+    impl_->store->lines(0, [&](const Line& line) {
+      if (line.seq != fold.state.last_seq + 1) {
+        throw Error(Code::corrupt, "line " + std::to_string(fold.state.last_seq + 1) + " is missing");
+      }
+      fold.engine.apply(line);
+      ++out.lines;
+      if (fold.state.pending.lines.size() >= kSettle) {
+        fold.settle_memory();
+        if (progress && !progress(line.seq, impl_->state.last_seq)) throw Error(Code::cancelled, "verification was stopped");
+      }
+      return true;
+    });
+    fold.settle_memory();
+  } catch (const Error& error) {
+    if (error.code() == Code::cancelled) throw;
+    out.findings.push_back("line " + std::to_string(fold.state.last_seq) + ": " + error.what());
+    return out;
+  } catch (const std::exception& error) {
+    out.findings.push_back("line " + std::to_string(fold.state.last_seq) + " does not fold: " + error.what());
+    return out;
+  }
+  if (fold.state.last_hash != impl_->state.last_hash) out.findings.emplace_back("the last hash of the chain is not the journal's");
+  if (fold.state.clock != impl_->state.clock) out.findings.emplace_back("the office's clock is not the journal's");
+  for (std::size_t i = 0; i < table_specs().size(); ++i) {
+    const auto id = static_cast<TableId>(i);
+    const std::vector<std::vector<Cell>> folded = fold.rows(id);
+    if (id == TableId::cases) out.cases = static_cast<std::int64_t>(folded.size());
+    compare(table_specs()[i], impl_->rows(id), folded, out.findings);
+  }
+  return out;
+}
+
+std::string Office::Impl::state_digest() {
+  std::string digest(32, '\0');
+  for (std::size_t i = 0; i < table_specs().size(); ++i) {
+    for (const std::vector<Cell>& row : rows(static_cast<TableId>(i))) digest = chain_hash(digest, table_specs()[i].name + cells_json(row));
+  }
+  return hex(digest);
+}
+
+std::string Office::state_digest() {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  impl_->usable();
+  impl_->sync();
+  return impl_->state_digest();
+}
+
+}  // namespace wuye

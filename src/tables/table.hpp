@@ -1,0 +1,177 @@
+// One table in memory, with the undo that makes a failed or refused entry leave no trace. Rows live at stable addresses.
+// Where a store keeps rows, a table may hold only some of them (what is live) and fetches the rest one by one.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace wuye::tables {
+
+/// Where an undo log stands. Marks only grow; a row is saved once per mark, before its first change under it.
+using Mark = std::uint64_t;
+
+struct StringHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+
+template <class Row>
+class Table {
+ public:
+  /// Fetches a row that is not in memory; null where there is none.
+  using Fetch = std::function<std::unique_ptr<Row>(std::string_view key)>;
+
+  void fetch_with(Fetch fetch) { fetch_ = std::move(fetch); }
+
+  const Row* find(std::string_view key) const {
+    const auto it = rows_.find(key);
+    if (it != rows_.end()) return it->second.row.get();
+    if (!fetch_) return nullptr;
+    std::unique_ptr<Row> fetched = fetch_(key);
+    if (!fetched) return nullptr;
+    return rows_.emplace(std::string(key), Slot{std::move(fetched), 0}).first->second.row.get();
+  }
+
+  /// The row if it is in memory; never fetches.
+  const Row* peek(std::string_view key) const {
+    const auto it = rows_.find(key);
+    return it == rows_.end() ? nullptr : it->second.row.get();
+  }
+
+  /// The row to change; makes it where it is absent.
+  Row& edit(std::string_view key, Mark mark) {
+    find(key);
+    auto it = rows_.find(key);
+    if (it == rows_.end()) it = rows_.emplace(std::string(key), Slot{}).first;
+    Slot& slot = it->second;
+    if (slot.mark < mark || slot.mark == 0) {
+      undo_.push_back({std::string(key), slot.row ? std::make_unique<Row>(*slot.row) : nullptr});
+      slot.mark = mark;
+    }
+    if (!slot.row) slot.row = std::make_unique<Row>();
+    return *slot.row;
+  }
+
+  /// Puts a row that the caller knows to be new or to replace whatever was there, without fetching it.
+  void put(std::string_view key, Row row, Mark mark) {
+    auto it = rows_.find(key);
+    if (it == rows_.end()) it = rows_.emplace(std::string(key), Slot{}).first;
+    Slot& slot = it->second;
+    if (slot.mark < mark || slot.mark == 0) {
+      undo_.push_back({std::string(key), std::move(slot.row)});
+      slot.mark = mark;
+    }
+    slot.row = std::make_unique<Row>(std::move(row));
+  }
+
+  void remove(std::string_view key, Mark mark) {
+    const auto it = rows_.find(key);
+    if (it == rows_.end() || !it->second.row) return;
+    if (it->second.mark < mark || it->second.mark == 0) {
+      undo_.push_back({std::string(key), std::move(it->second.row)});
+      it->second.mark = mark;
+    }
+    it->second.row.reset();
+  }
+
+  /// What the store already has: no undo, not dirty.
+  Row& restore(std::string_view key, Row row) {
+    Slot& slot = rows_[std::string(key)];
+    slot.row = std::make_unique<Row>(std::move(row));
+    slot.mark = 0;
+    return *slot.row;
+  }
+  void evict(std::string_view key) {
+    const auto it = rows_.find(key);
+    if (it != rows_.end()) rows_.erase(it);
+  }
+  void clear() {
+    rows_.clear();
+    undo_.clear();
+  }
+
+  std::size_t undo_size() const noexcept { return undo_.size(); }
+  /// Takes back every change after the log was `size` long; `changed` sees each key, with the row as it stands then.
+  template <class F>
+  void undo_to(std::size_t size, F&& changed) {
+    while (undo_.size() > size) {
+      Undo& last = undo_.back();
+      Slot& slot = rows_[last.key];
+      changed(last.key, slot.row.get(), last.before.get());
+      slot.row = std::move(last.before);
+      slot.mark = 0;
+      if (!slot.row) rows_.erase(last.key);
+      undo_.pop_back();
+    }
+  }
+  /// Every key changed since the log was emptied, each once, in order: `each(key, row, before)` with the row as it
+  /// stands (null where it was removed) and as it was when the log was empty (null where it is new).
+  template <class F>
+  void changed(F&& each) const {
+    std::vector<const Undo*> order;
+    order.reserve(undo_.size());
+    for (const Undo& entry : undo_) order.push_back(&entry);
+    std::stable_sort(order.begin(), order.end(), [](const Undo* a, const Undo* b) { return a->key < b->key; });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i > 0 && order[i - 1]->key == order[i]->key) continue;
+      each(std::string_view(order[i]->key), peek(order[i]->key), order[i]->before.get());
+    }
+  }
+  /// Forgets the log and answers which keys were in it.
+  std::vector<std::string> keep() {
+    std::vector<std::string> keys;
+    keys.reserve(undo_.size());
+    for (Undo& entry : undo_) {
+      const auto it = rows_.find(entry.key);
+      if (it != rows_.end()) {
+        it->second.mark = 0;
+        if (!it->second.row) rows_.erase(it);
+      }
+      keys.push_back(std::move(entry.key));
+    }
+    undo_.clear();
+    return keys;
+  }
+
+  /// Rows in memory, in key order.
+  template <class F>
+  void each(F&& f) const {
+    std::vector<const std::pair<const std::string, Slot>*> order;
+    order.reserve(rows_.size());
+    for (const auto& item : rows_) {
+      if (item.second.row) order.push_back(&item);
+    }
+    std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const auto* item : order) f(*item->second.row);
+  }
+  /// Rows in memory in no order, for building indexes that have one of their own.
+  template <class F>
+  void each_unordered(F&& f) const {
+    for (const auto& item : rows_) {
+      if (item.second.row) f(*item.second.row);
+    }
+  }
+  std::size_t size() const noexcept { return rows_.size(); }
+
+ private:
+  struct Slot {
+    std::unique_ptr<Row> row;
+    Mark mark = 0;
+  };
+  struct Undo {
+    std::string key;
+    std::unique_ptr<Row> before;
+  };
+  mutable std::unordered_map<std::string, Slot, StringHash, std::equal_to<>> rows_;
+  std::vector<Undo> undo_;
+  Fetch fetch_;
+};
+
+}  // namespace wuye::tables

@@ -1,0 +1,269 @@
+// What the checker refuses, each with its place: one fault at a time in an otherwise sound manual.
+#include "support.hpp"
+
+namespace wuye::test {
+
+TEST_CASE("a sound manual has no problems", "[manual]") { CHECK(problems_of(kManual).empty()); }
+
+TEST_CASE("problems have literal lines and columns, errors by place", "[manual]") {
+  const auto problems = problems_of("name = \"x\"\ntime_zone = \"UTC\"\n\n[post.a]\ntitel = { zh = \"甲\", en = \"A\" }\n");
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].where.line == 4);
+  CHECK(problems[0].where.column == 1);
+  CHECK(problems[0].message == "a post needs \"title\"");
+  CHECK(problems[1].where.line == 5);
+  CHECK(problems[1].where.column == 1);
+  CHECK(problems[1].message == "unknown key of a post \"titel\"");
+  CHECK(problems[1].suggestion == "title");
+}
+
+TEST_CASE("unknown keys", "[manual]") {
+  expect_error("[late]", "¦nmae = 1\n[late]", "unknown key of a switch \"nmae\"");
+  expect_error("name      = \"garden\"", "name      = \"garden\"\n¦tiem_zone = \"UTC\"", "unknown key of a manual \"tiem_zone\"",
+               "time_zone");
+  expect_error("holder = \"worker\"\n", "holder = \"worker\"\n¦form = [\"reported\"]\n", "unknown key of an action \"form\"", "from");
+  expect_error("limit = \"4h\", calendar", "limit = \"4h\", ¦clendar = \"desk_day\", calendar",
+               "unknown key of a line of within \"clendar\"", "calendar");
+  expect_error("quote = { at_most = 50000 }", "quote = { at_most = 50000, ¦at_lest = 1 }", "unknown key of a range \"at_lest\"",
+               "at_least");
+}
+
+TEST_CASE("values of the wrong kind", "[manual]") {
+  expect_error("points     = 4", "points     = ¦\"4\"", "\"points\" takes a whole number, not a text");
+  expect_error("by    = [\"supervisor\"]", "by    = ¦7", "\"by\" takes a text or a list of texts, not a whole number");
+  expect_error("module = \"repair\"\nkind   = [\"workflow\"]", "module = \"repair\"\nchecklist = ¦1\nkind   = [\"workflow\"]",
+               "\"checklist\" takes true or false, not a whole number");
+  expect_error("kind   = [\"figure\"]", "kind   = [¦\"figures\"]", "unknown value of \"kind\" \"figures\"", "figure");
+  expect_error("{ daily = [[\"08:30\", \"18:30\"]] }", "{ daily = [¦[\"08:30\"]] }",
+               "a span is two times of day as texts, like [\"08:30\", \"18:30\"]");
+  expect_error("{ daily = [[\"08:30\", \"18:30\"]] }", "{ ¦dialy = [[\"08:30\", \"18:30\"]] }", "unknown day \"dialy\"", "daily");
+  expect_error("2026-01-01, ", "¦\"2026-02-30\", ", "2026-02 has 28 days, not 30");
+}
+
+TEST_CASE("keys that are missing", "[manual]") {
+  expect_error("[[procedure.repair.deadline]]\nname   = \"arrive\"\n",
+               "¦[[procedure.repair.deadline]]\n[[procedure.repair.deadline]]\nname   = \"arrive\"\n",
+               "a deadline of a procedure needs \"name\"");
+  expect_error("[chapter.repairs]\ntitle   = { zh = \"报修\", en = \"Repair\" }", "¦[chapter.repairs]", "a chapter needs \"title\"");
+  expect_error("[late]\nfree  = \"24h\"", "¦[late]", "[late] needs \"free\"");
+  expect_error("{ when = { has = \"promised\" }, due = \"promised\" }", "¦{ when = { has = \"promised\" } }",
+               "a line of within needs one of \"limit\", \"due\", \"due_at\", \"due_day\" and \"due_next_opening\"");
+  expect_error("[[procedure.repair.action]]\ndo     = \"arrive\"\ntitle  = { zh = \"到场\", en = \"Arrive\" }\nby     = [\"worker\"]\n"
+               "from   = [\"reported\"]\n",
+               "¦[[procedure.repair.action]]\ndo     = \"arrive\"\ntitle  = { zh = \"到场\", en = \"Arrive\" }\nby     = [\"worker\"]\n",
+               "\"arrive\" needs \"from\": the stages in which it may be done, or [\"*\"]");
+}
+
+TEST_CASE("floats", "[manual]") {
+  expect_error("points     = 4", "points     = ¦4.0", "floats are not taken: write a decimal as text, like \"0.5\"");
+  const auto problems = problems_of("name = \"x\"\ntime_zone = \"UTC\"\nalmanac = { a = 1.5, b = nan }\n");
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].where.line == 3);
+  CHECK(problems[0].where.column == 17);
+  CHECK(problems[1].where.column == 26);
+}
+
+TEST_CASE("broken syntax", "[manual]") {
+  const auto problems = problems_of("name = \"garden\"\ntime_zone = \n");
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].where.line == 2);
+}
+
+TEST_CASE("a text in one language only", "[manual]") {
+  expect_error("title = { zh = \"经理\", en = \"Manager\" }", "title = ¦{ zh = \"经理\" }",
+               "the text is given in one language only: \"en\" is missing");
+  expect_error("title = { zh = \"经理\", en = \"Manager\" }", "title = { zh = ¦\"\", en = \"Manager\" }", "\"zh\" is empty");
+}
+
+TEST_CASE("unknown names, with the nearest", "[manual]") {
+  expect_error("by     = [\"worker\"]", "by     = [¦\"wroker\"]", "unknown post \"wroker\"", "worker");
+  expect_error("from   = [\"reported\"]", "from   = [¦\"reportd\"]", "unknown stage \"reportd\"", "reported");
+  expect_error("to     = \"on_site\"", "to     = ¦\"onsite\"", "unknown stage \"onsite\"", "on_site");
+  expect_error("needs   = [\"place\"]", "needs   = [¦\"plaice\"]", "unknown field \"plaice\"", "place");
+  expect_error("limit = \"4h\", calendar = \"desk_day\"", "limit = \"4h\", calendar = ¦\"desk_dya\"", "unknown calendar \"desk_dya\"",
+               "desk_day");
+  expect_error("almanac = \"cn\"", "almanac = ¦\"ch\"", "unknown almanac \"ch\"", "cn");
+  expect_error("chapter = \"repairs\"\n\n[procedure.repair.field]", "chapter = ¦\"repiars\"\n\n[procedure.repair.field]",
+               "unknown chapter \"repiars\"", "repairs");
+  expect_error("modules = [\"repair\"]", "modules = [¦\"repairs\"]", "unknown module of clauses \"repairs\"", "repair");
+  expect_error("superior = \"boss\"", "superior = ¦\"bos\"", "unknown post \"bos\"", "boss");
+  expect_error("{ has = \"promised\" }", "{ has = ¦\"promise\" }", "unknown field \"promise\"", "promised");
+  expect_error("when = { quote = {", "when = { ¦qoute = {", "unknown field \"qoute\"", "quote");
+  expect_error("urgency = \"emergency\"", "urgency = ¦\"emergancy\"", "unknown value of \"urgency\" \"emergancy\"", "emergency");
+  expect_error("{ \"repair.response\" = \"arrival\" }", "{ ¦\"repair.respons\" = \"arrival\" }", "unknown switch \"repair.respons\"",
+               "repair.response");
+  expect_error("{ \"repair.response\" = \"arrival\" }", "{ \"repair.response\" = ¦\"arival\" }",
+               "unknown value of the switch \"repair.response\" \"arival\"", "arrival");
+  expect_error("value  = \"arrival\"", "value  = ¦\"arival\"", "unknown value of the switch \"repair.response\" \"arival\"", "arrival");
+  expect_error("[\"superior(supervisor)\"]", "[¦\"superior(supervisr)\"]", "unknown recipient \"supervisr\"", "supervisor");
+  expect_error("procedures = [\"repair\"]", "procedures = [¦\"repiar\"]", "unknown procedure \"repiar\"", "repair");
+  expect_error("deadline   = \"arrive\"", "deadline   = ¦\"arive\"", "unknown deadline of \"repair\" \"arive\"", "arrive");
+  expect_error("default = \"ordinary\"", "default = ¦\"ordinry\"", "unknown value of \"urgency\" \"ordinry\"", "ordinary");
+}
+
+TEST_CASE("an unknown clause", "[manual]") {
+  expect_error("until  = [\"on_site\", \"done\"]", "until  = [\"on_site\", \"done\"]\nextended_by = ¦\"arrives\"",
+               "unknown action \"arrives\"", "arrive");
+  expect_error("en = \"above the limit\" }, clause = \"C1\"", "en = \"above the limit\" }, clause = ¦\"C9\"", "unknown clause \"C9\"", "C1");
+  expect_error("[treat.C2]\n", "[treat.¦C22]\nas  = \"duty\"\nwhy = { zh = \"无\", en = \"No\" }\n[treat.C2]\n",
+               "unknown clause \"C22\"", "C2");
+}
+
+TEST_CASE("a bare day unit and other lengths that are none", "[manual]") {
+  expect_error("limit = \"2h\"", "limit = ¦\"3d\"",
+               "\"3d\" leaves open which days: write \"3cd\" for calendar days or \"3wd\" for working days", "3cd");
+  expect_error("limit = \"2h\"", "limit = ¦\"3\"", "\"3\" has no unit: write min, h, cd (calendar days) or wd (working days)");
+  expect_error("limit = \"2h\"", "limit = ¦\"2 hours\"", "\"2 hours\" is not a length like \"90min\", \"4h\", \"3cd\" or \"2wd\"");
+  expect_error("limit = \"2h\"", "limit = ¦\"0h\"", "\"0h\" is not a length between one minute and a hundred years");
+  expect_error("at = \"+3cd\"", "at = ¦\"+3d\"",
+               "\"3d\" leaves open which days: write \"3cd\" for calendar days or \"3wd\" for working days", "+3cd");
+  expect_error("at = \"75%\"", "at = ¦\"three\"", "\"three\" is not a point of a ladder like \"75%\", \"100%\", \"-30min\" or \"+3cd\"");
+  expect_error("free  = \"24h\"", "free  = ¦\"1cd\"", "lateness is measured in min or h, not in days");
+  expect_error("pass       = \"99.5%\"", "pass       = ¦\"99,5\"",
+               "\"99,5\" is not a percentage between \"0%\" and \"100%\" with at most two decimals");
+}
+
+TEST_CASE("calendars of lengths", "[manual]") {
+  expect_error("{ limit = \"4h\", calendar = \"desk_day\" }", "{ limit = ¦\"4h\" }", "\"4h\" needs a calendar to be counted in",
+               "around_the_clock");
+  expect_error("{ limit = \"4h\", calendar = \"desk_day\" }", "{ limit = ¦\"4wd\" }", "\"4wd\" needs a calendar to be counted in");
+  expect_error("limit = \"4h\", calendar = \"desk_day\"", "limit = \"4cd\", calendar = ¦\"desk_day\"",
+               "calendar days are counted without a calendar; working days are written \"4wd\"");
+  expect_error("limit = \"4h\", calendar = \"desk_day\"", "due_next_opening = ¦\"around_the_clock\"",
+               "\"around_the_clock\" never opens, because it never closes");
+  expect_error("{ limit = \"4h\",", "{ limit = \"4h\", ¦due_at = \"18:00\",", "\"due_at\" and \"limit\" exclude each other");
+  expect_error("{ limit = \"4h\", calendar = \"desk_day\" }", "{ due_day = ¦32 }", "\"due_day\" is a day of the month, 1 to 31");
+  expect_error("{ limit = \"4h\", calendar = \"desk_day\" }", "{ due = ¦\"note\" }", "the field \"note\" is neither an instant nor a date");
+}
+
+TEST_CASE("a stage from which no ending is reachable", "[manual]") {
+  expect_one(changed(changed(kManual, "from  = [\"*\"]", "from  = [\"reported\"]"),
+                     "name  = \"on_site\"", "name  = ¦\"on_site\""),
+             true, "no ending can be reached from the stage \"on_site\"", "");
+}
+
+TEST_CASE("no action opens a case", "[manual]") {
+  std::string text = changed(kManual, "opening = true\n", "from = \"on_site\"\n");
+  const auto problems = problems_of(text);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].message == "no action opens a case of \"repair\"");
+}
+
+TEST_CASE("a deadline whose end cannot happen after its start", "[manual]") {
+  expect_error("from   = \"reported\"\nuntil  = [\"on_site\", \"done\"]", "from   = \"on_site\"\nuntil  = ¦[\"on_site\", \"reported\"]",
+               "the deadline \"arrive\" cannot end: nothing in \"until\" can happen after the stage \"on_site\"");
+  expect_error("from   = \"reported\"\nuntil  = [\"on_site\", \"done\"]", "from   = \"on_site\"\nuntil  = ¦{ actions = [\"arrive\"] }",
+               "the deadline \"arrive\" cannot end: nothing in \"until\" can happen after the stage \"on_site\"");
+  CHECK(problems_of(changed(kManual, "until  = [\"on_site\", \"done\"]", "until  = { actions = [\"arrive\"] }")).empty());
+}
+
+TEST_CASE("ladders out of order", "[manual]") {
+  expect_error("{ at = \"100%\", tell = [\"supervisor\"] }", "{ at = ¦\"60%\", tell = [\"supervisor\"] }",
+               "the ladder is out of order: \"60%\" does not come after \"75%\"");
+  expect_error("{ at = \"100%\", tell = [\"supervisor\"] }", "{ at = ¦\"75%\", tell = [\"supervisor\"] }",
+               "the ladder is out of order: \"75%\" does not come after \"75%\"");
+  expect_error("{ at = \"75%\", tell = \"holder\" }", "{ at = \"75%\", tell = \"holder\" }, { at = \"-30min\", tell = \"holder\" }, { at = ¦\"-1h\", tell = \"holder\" }",
+               "the ladder is out of order: \"-1h\" does not come after \"-30min\"");
+  expect_error("{ at = \"+3cd\", tell = [\"superior(supervisor)\"] }", "{ at = \"+3cd\", tell = \"holder\" }, { at = ¦\"-1h\", tell = \"holder\" }",
+               "the ladder is out of order: \"-1h\" does not come after \"100%\"");
+  expect_error("{ at = \"75%\", tell = \"holder\" }", "¦{ at = \"75%\" }", "the level does nothing: give it \"tell\", \"set\", \"do\" or \"open\"");
+}
+
+TEST_CASE("posts in a reporting circle", "[manual]") {
+  expect_error("title = { zh = \"经理\", en = \"Manager\" }", "title = { zh = \"经理\", en = \"Manager\" }\nsuperior = ¦\"officer\"",
+               "posts report in a circle: boss → officer → supervisor → boss");
+  expect_error("title = { zh = \"经理\", en = \"Manager\" }", "title = { zh = \"经理\", en = \"Manager\" }\nsuperior = ¦\"boss\"",
+               "posts report in a circle: boss → boss");
+  expect_error("deputy   = \"supervisor\"", "deputy   = ¦\"officer\"", "the post \"officer\" cannot stand in for itself");
+  expect_error("[post.boss]\n", "[post.¦resident]\ntitle = { zh = \"住\", en = \"R\" }\n[post.boss]\n",
+               "\"resident\" has a meaning of its own and cannot be declared as a post");
+}
+
+TEST_CASE("overlapping spans", "[manual]") {
+  expect_error("daily = [[\"08:30\", \"18:30\"]]", "daily = [[\"08:30\", \"12:00\"], ¦[\"11:00\", \"18:30\"]]",
+               "the span overlaps another of the same day");
+  const std::string over_midnight = changed(kManual, "daily = [[\"08:30\", \"18:30\"]]", "daily = [[\"08:30\", \"18:30\"], [\"22:00\", \"09:00\"]]");
+  const auto problems = problems_of(over_midnight);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].where.line == 6);
+  CHECK(problems[0].where.column == 10);
+}
+
+TEST_CASE("almanacs", "[manual]") {
+  expect_error("makeup   = [2026-02-28]", "makeup   = [¦2027-02-28]", "2027-02-28 does not lie in 2026");
+  expect_error("makeup   = [2026-02-28]", "makeup   = [¦2026-01-01]", "2026-01-01 is given twice in 2026");
+  expect_error("makeup   = [2026-02-28]", "makeup   = [2026-02-28]\n[almanac.cn.¦2028]\nholidays = []",
+               "the almanac \"cn\" has a gap before 2028");
+  expect_error("[almanac.cn.2026]", "[almanac.cn]\nyears = ¦[2026, 2027]\n[almanac.cn.2026]", "the almanac \"cn\" lists the years 2026 to 2026");
+}
+
+TEST_CASE("an action nobody may do", "[manual]") {
+  expect_error("by     = [\"worker\"]", "by     = ¦[]", "nobody may do \"arrive\"", "anyone");
+}
+
+TEST_CASE("actions that cannot be followed", "[manual]") {
+  expect_error("opening = true\n", "opening = true\n¦from = [\"reported\"]\n",
+               "an opening action takes no \"from\": there is no case before it");
+  expect_error("holder = \"worker\"", "holder = ¦\"quote\"", "the field \"quote\" is not of type person");
+  expect_error("holder = \"worker\"", "set = { quote = ¦\"1\" }", "\"quote\" takes a whole number of fen, not \"1\"");
+  expect_error("holder = \"worker\"", "opens = [ { procedure = ¦\"repairs\" } ]", "unknown procedure \"repairs\"", "repair");
+}
+
+TEST_CASE("conditions that cannot be tested", "[manual]") {
+  expect_error("quote = { at_most = 50000 }", "note = ¦{ at_most = 50000 }",
+               "a range tests whole numbers and money; \"note\" is a text");
+  expect_error("quote = { at_most = 50000 }", "quote = ¦{ at_least = 2, at_most = 1 }", "no value lies in this range");
+  expect_error("quote = { at_most = 50000 }", "not = ¦{ has = [\"quote\", \"note\"] }", "\"not\" takes exactly one test");
+  expect_error("quote = { at_most = 50000 }", "not_after = ¦[\"promised\", \"until\"]",
+               "\"not_after\" compares two instants, two dates or two whole numbers");
+  expect_error("quote = { at_most = 50000 }", "stage = { of = ¦\"note\", is = [\"done\"] }", "the field \"note\" is not of type case");
+  expect_error("quote = { at_most = 50000 }", "stage = { of = \"original\", is = [¦\"dune\"] }", "unknown stage \"dune\"", "done");
+  expect_error("quote = { at_most = 50000 }", "lead = { before = ¦\"quote\", at_least = \"3cd\" }",
+               "the field \"quote\" is neither an instant nor a date");
+}
+
+TEST_CASE("names that mean something else", "[manual]") {
+  expect_error("note     = {", "¦seen     = {", "\"seen\" has a meaning of its own and cannot be declared as a field");
+  expect_error("note     = {", "¦\"no te\" = {",
+               "\"no te\" cannot name a field: names are made of letters, digits, '_', '-' and '.'");
+  expect_error("values = [\"ordinary\", \"emergency\"]", "values = [\"ordinary\", \"emergency\", ¦\"紧急\"]",
+               "\"紧急\" is no name: the values of an enum are names, and \"titles\" gives their words");
+}
+
+TEST_CASE("it warns of clauses of which nothing is made, and of what has no effect", "[manual]") {
+  expect_one(changed(changed(kManual, "[treat.C2]\nas  = \"duty\"\nwhy = { zh = \"无数字。\", en = \"It has no figure.\" }\n", ""),
+                     "[clause.C2]", "[clause.¦C2]"),
+             false, "C2 (Dispatch) is neither rule, duty nor checklist item", "");
+  expect_one(changed(kManual, "[treat.C2]\n", "[treat.¦C1]\nas  = \"duty\"\nwhy = { zh = \"无\", en = \"No\" }\n[treat.C2]\n"), false,
+             "C1 is a rule, because procedure.repair.action.finish cites it; what is said here has no effect", "");
+  expect_one(changed(kManual, "  { limit = \"4h\", calendar = \"desk_day\" },\n",
+                     "  { limit = \"4h\", calendar = \"desk_day\" },\n  ¦{ limit = \"5cd\" },\n"),
+             false, "the line is never reached, because one above it always holds", "");
+  expect_one(changed(kManual, "[[procedure.repair.action]]\ndo      = \"report\"",
+                     "[[procedure.repair.stage]]\nname = ¦\"lost\"\ntitle = { zh = \"失\", en = \"Lost\" }\n\n"
+                     "[[procedure.repair.action]]\ndo      = \"report\""),
+             false, "no case can come to the stage \"lost\"", "");
+}
+
+TEST_CASE("all problems are told in one run", "[manual]") {
+  std::string text = changed(kManual, "superior = \"boss\"", "superior = \"bos\"");
+  text = changed(text, "to     = \"on_site\"", "to     = \"onsite\"");
+  text = changed(text, "points     = 4", "points     = 4000");
+  const auto problems = problems_of(text);
+  REQUIRE(problems.size() == 3);
+  CHECK(problems[0].where.line < problems[1].where.line);
+  CHECK(problems[1].where.line < problems[2].where.line);
+  try {
+    loaded(text);
+    FAIL("was loaded");
+  } catch (const Error& error) {
+    CHECK(error.code() == Code::invalid_argument);
+    CHECK(std::string(error.what()) == "unknown post \"bos\"; did you mean \"boss\"?");
+    CHECK(error.where().line == problems[0].where.line);
+    REQUIRE(error.details().size() == 3);
+    CHECK(error.details()[0] == std::pair<std::string, std::string>("nearest", "boss"));
+    CHECK(error.details()[1].second.find("garden.toml:") == 0);
+  }
+}
+
+}  // namespace wuye::test

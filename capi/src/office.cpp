@@ -93,7 +93,8 @@ class Progress {
         Mark& operator=(const Mark&) = delete;
         std::atomic<std::thread::id>& id;
       } mark(state->calling_back);
-      return fn(user_data, static_cast<int64_t>(done), static_cast<int64_t>(all)) == 0;
+      const bool stop = fn(user_data, static_cast<int64_t>(done), static_cast<int64_t>(all)) != 0;
+      return !stop || done >= all;  // at the end there is nothing left to stop: it may have been kept already
     };
   }
 

@@ -50,22 +50,23 @@ static void tell(wuye_office *office, const char *entry) {
   wuye_outcome_release(outcome);
 }
 
-/* The text of a row in a column, from an Arrow batch. */
-static int text_of(const struct ArrowSchema *schema, const struct ArrowArray *batch, const char *name, int64_t row, const char **text) {
-  int64_t i;
-  for (i = 0; i < schema->n_children; ++i) {
-    if (strcmp(schema->children[i]->name, name) == 0) {
-      const int32_t *offsets = (const int32_t *)batch->children[i]->buffers[1];
-      *text = (const char *)batch->children[i]->buffers[2] + offsets[row];
-      return (int)(offsets[row + 1] - offsets[row]);
-    }
-  }
-  *text = "";
-  return 0;
+/* A column of an Arrow batch by its name; the table always has it. */
+static const struct ArrowArray *column(const struct ArrowSchema *schema, const struct ArrowArray *batch, const char *name) {
+  int64_t i = 0;
+  while (strcmp(schema->children[i]->name, name) != 0) ++i;
+  return batch->children[i];
 }
 
-/* Every notice so far, from the table of that name. */
-static void print_notices(wuye_office *office) {
+/* A text of a column: not NUL-terminated, so with its length. */
+static const char *text_of(const struct ArrowArray *of, int64_t row, int *len) {
+  const int32_t *offsets = (const int32_t *)of->buffers[1];
+  *len = (int)(offsets[row + 1] - offsets[row]);
+  return (const char *)of->buffers[2] + offsets[row];
+}
+
+/* The notices whose line is after `after`, from the table of that name. */
+static void print_notices(wuye_office *office, int64_t after) {
+  static const char *const names[] = {"what", "clause", "text_en"};
   struct ArrowArrayStream stream;
   struct ArrowSchema schema;
   struct ArrowArray batch;
@@ -73,15 +74,13 @@ static void print_notices(wuye_office *office) {
   must(wuye_office_table(office, "notices", WUYE_NTS, &stream, &err));
   if (stream.get_schema(&stream, &schema) != 0) exit(1);
   while (stream.get_next(&stream, &batch) == 0 && batch.release != NULL) {
+    const int64_t *seq = (const int64_t *)column(&schema, &batch, "seq")->buffers[1];
     for (row = 0; row < batch.length; ++row) {
-      const char *what, *deadline, *level, *clause, *text;
-      const int what_len = text_of(&schema, &batch, "what", row, &what);
-      const int deadline_len = text_of(&schema, &batch, "deadline", row, &deadline);
-      const int level_len = text_of(&schema, &batch, "level", row, &level);
-      const int clause_len = text_of(&schema, &batch, "clause", row, &clause);
-      const int text_len = text_of(&schema, &batch, "text_en", row, &text);
-      printf("%.*s of %.*s at %.*s (%.*s): %.*s\n", what_len, what, deadline_len, deadline, level_len, level, clause_len, clause,
-             text_len, text);
+      const char *texts[3];
+      int lens[3], i;
+      if (seq[row] <= after) continue;
+      for (i = 0; i < 3; ++i) texts[i] = text_of(column(&schema, &batch, names[i]), row, &lens[i]);
+      printf("  %.*s (%.*s): %.*s\n", lens[0], texts[0], lens[1], texts[1], lens[2], texts[2]);
     }
     batch.release(&batch);
   }
@@ -92,7 +91,7 @@ static void print_notices(wuye_office *office) {
 int main(void) {
   wuye_office *office = NULL;
   wuye_text *notices = NULL;
-  int64_t due = 0;
+  int64_t due = 0, seen = 0;
   char clock[32];
   int i;
 
@@ -111,10 +110,11 @@ int main(void) {
     must(wuye_office_next_due(office, &due, NULL, &err));
     if (due == WUYE_NEVER_US) break;
     printf("wake at %s\n", shown(due, clock));
+    must(wuye_office_last_seq(office, &seen, &err));
     must(wuye_office_advance(office, due, &notices, &err));
-    wuye_text_release(notices); /* JSON for the message system; printed from the table below */
+    wuye_text_release(notices); /* the same in JSON, for a host that reads it */
+    print_notices(office, seen);
   }
-  print_notices(office);
   wuye_office_release(office);
   return 0;
 }

@@ -173,8 +173,9 @@ struct Calendar {
     std::int64_t due = 0;
     std::int64_t breach = 0;
     std::uint8_t provisional = 0;
+    std::int64_t* const breach_out = amount < 0 ? nullptr : &breach;  // backward nothing can be late
     call([&](auto** err) {
-      return wuye_calendar_add(handle.get(), at, amount, pauses.from.data(), pauses.until.data(), pauses.from.size(), &due, &breach,
+      return wuye_calendar_add(handle.get(), at, amount, pauses.from.data(), pauses.until.data(), pauses.from.size(), &due, breach_out,
                                &provisional, err);
     });
     return py::make_tuple(due, breach, provisional != 0);

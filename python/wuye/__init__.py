@@ -13,7 +13,7 @@ Example:
 
 from __future__ import annotations
 
-import json as _json
+from json import loads as _loads
 from typing import Any
 
 from wuye import _core
@@ -106,4 +106,4 @@ def about() -> dict[str, Any]:
         >>> wuye.about()["version"] == wuye.__version__
         True
     """
-    return dict(_json.loads(_core.about()))
+    return dict(_loads(_core.about()))

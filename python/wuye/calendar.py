@@ -306,7 +306,10 @@ class Calendar:
             seconds: The limit.
             pauses: As for :meth:`add`.
         """
-        _, breach, _ = self._core.add(to_us(at), _length_us(seconds, "seconds"), pauses_us(pauses))
+        us = _length_us(seconds, "seconds")
+        if us < 0:
+            raise InvalidArgument(f"seconds: {seconds} is below 0, and backward nothing can be late")
+        _, breach, _ = self._core.add(to_us(at), us, pauses_us(pauses))
         return from_us(breach, self.zone)
 
     @overload

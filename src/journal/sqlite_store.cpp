@@ -539,7 +539,7 @@ class SqliteStore : public Store {
     try {
       fresh = is_new();
     } catch (const SQLite::Exception& failure) {
-      if (!may_be_immutable(failure, read_only)) throw;
+      if (!may_be_immutable(failure)) throw;
       connect(immutable_uri(path_), true, SQLITE_OPEN_URI);
       fresh = is_new();
     }
@@ -594,9 +594,9 @@ class SqliteStore : public Store {
   }
 
   /// A file on a medium that cannot be written at all has no place for the log's index; without a log it can be read as it is.
-  bool may_be_immutable(const SQLite::Exception& failure, bool read_only) const {
+  bool may_be_immutable(const SQLite::Exception& failure) const {
     const int code = failure.getErrorCode() & 0xFF;
-    if (!read_only || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)) return false;
+    if (sqlite3_db_readonly(db_->getHandle(), "main") != 1 || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY)) return false;
     std::error_code none;
     const auto log_bytes = std::filesystem::file_size(path_ + "-wal", none);
     return none || log_bytes == 0;

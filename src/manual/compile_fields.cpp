@@ -231,13 +231,12 @@ class Conditions {
   void add_operand(Test& test, int index, const Node& node) {
     Field of = procedure_.fields[static_cast<std::size_t>(index)];
     if (of.type == FieldType::list) of.type = FieldType::text;  // any item
-    const std::optional<Value> value = in_.value(of, node);
-    if (!value) return;
-    if (const auto* text = std::get_if<std::string>(&*value)) {
+    const Value value = in_.value(of, node);
+    if (const auto* text = std::get_if<std::string>(&value)) {
       test.values.push_back(*text);
-    } else if (const auto* number = std::get_if<std::int64_t>(&*value)) {
+    } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
       test.values.push_back(std::to_string(*number));
-    } else if (const auto* flag = std::get_if<bool>(&*value)) {
+    } else if (const auto* flag = std::get_if<bool>(&value)) {
       test.values.emplace_back(*flag ? "true" : "false");
     }
   }
@@ -264,7 +263,7 @@ std::vector<int> Compiling::fields(const Procedure& procedure, const Node& table
   return out;
 }
 
-std::optional<Value> Compiling::value(const Field& of, const Node& written) {
+Value Compiling::value(const Field& of, const Node& written) {
   using Kind = Node::Kind;
   const bool is_text = written.is(Kind::text);
   try {
@@ -273,40 +272,40 @@ std::optional<Value> Compiling::value(const Field& of, const Node& written) {
       case FieldType::place:
       case FieldType::person:
       case FieldType::case_ref:
-        if (is_text) return Value(written.text);
+        if (is_text) return written.text;
         break;
       case FieldType::enumeration:
         if (!is_text) break;
-        if (std::find(of.values.begin(), of.values.end(), written.text) != of.values.end()) return Value(written.text);
+        if (std::find(of.values.begin(), of.values.end(), written.text) != of.values.end()) return written.text;
         problems.unknown(written.place, "value of \"" + of.name + "\"", written.text, of.values);
-        return std::nullopt;
+        return {};
       case FieldType::integer:
       case FieldType::money:
-        if (written.is(Kind::integer)) return Value(written.number);
+        if (written.is(Kind::integer)) return written.number;
         break;
       case FieldType::boolean:
-        if (written.is(Kind::boolean)) return Value(written.flag);
+        if (written.is(Kind::boolean)) return written.flag;
         break;
       case FieldType::date:
-        if (is_text || written.is(Kind::date)) return Value(format_date(parse_date(written.text)));
+        if (is_text || written.is(Kind::date)) return format_date(parse_date(written.text));
         break;
       case FieldType::instant:
-        if (is_text || written.is(Kind::wall) || written.is(Kind::instant)) return Value(instant(manual.zone, written.text).us);
+        if (is_text || written.is(Kind::wall) || written.is(Kind::instant)) return instant(manual.zone, written.text).us;
         break;
       case FieldType::decimal:
-        if (is_text && is_decimal(written.text)) return Value(written.text);
+        if (is_text && is_decimal(written.text)) return written.text;
         break;
       case FieldType::list:
-        if (written.is(Kind::list)) return Value(texts_of(written));
+        if (written.is(Kind::list)) return texts_of(written);
         break;
     }
   } catch (const Error& error) {
     problems.error(written.place, error.what());
-    return std::nullopt;
+    return {};
   }
   problems.error(written.place, "\"" + of.name + "\" takes " + std::string(type_says(of.type)) + ", not " +
                                     (is_text ? shown(written.text) : std::string(kind_name(written.kind))));
-  return std::nullopt;
+  return {};
 }
 
 Fields Compiling::values(const Procedure& procedure, const Node& table, std::string_view key) {
@@ -317,8 +316,8 @@ Fields Compiling::values(const Procedure& procedure, const Node& table, std::str
     const int index = procedure.field(member.key);
     if (index < 0) {
       problems.unknown(member.place, "field", member.key, names_of(procedure.fields));
-    } else if (auto one = value(procedure.fields[static_cast<std::size_t>(index)], member.value)) {
-      out.emplace_back(member.key, std::move(*one));
+    } else {
+      out.emplace_back(member.key, value(procedure.fields[static_cast<std::size_t>(index)], member.value));
     }
   }
   return out;

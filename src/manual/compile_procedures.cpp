@@ -121,9 +121,7 @@ class Declarations {
         in_.problems.unknown(title->place, "value of \"" + field.name + "\"", title->key, field.values);
       }
     }
-    if (const Node* fallback = node.find("default")) {
-      if (auto value = in_.value(field, *fallback)) field.fallback = std::move(*value);
-    }
+    if (const Node* fallback = node.find("default")) field.fallback = in_.value(field, *fallback);
     return field;
   }
 

@@ -52,8 +52,8 @@ class Compiling {
   /// The same for a length that is itself a member of `table`.
   std::optional<model::Span> span(const Node& table, std::string_view key, Time of_time);
 
-  /// A value for a field as the manual writes it; nothing and a problem where it does not fit.
-  std::optional<Value> value(const model::Field& field, const Node& written);
+  /// A value for a field as the manual writes it; monostate and a problem where it does not fit.
+  Value value(const model::Field& field, const Node& written);
   /// A table of field names and values, for cases of `procedure`.
   Fields values(const model::Procedure& procedure, const Node& table, std::string_view key);
   int field(const model::Procedure& procedure, const Node& name);

@@ -303,7 +303,7 @@ std::vector<Figure> Office::Impl::score(std::string_view period_text, std::strin
   for (const model::Metric& metric : manual.metrics) {
     std::vector<scores::DeadlineFact> facts;
     const model::Chapter* chapter = manual.chapter(metric.chapter);
-    const bool used = !chapter || (chapter->used && manual.zone.instant({chapter->from, 0}) < period.until);
+    const bool used = !chapter || (chapter->used && chapter->from <= manual.zone.wall(Instant{period.until.us - 1}).date);
     const auto take = [&](rows::Deadline&& row) {
       const bool ours = std::find(metric.procedures.begin(), metric.procedures.end(), row.procedure) != metric.procedures.end();
       if (!ours || !row.due || *row.due < period.from || *row.due >= period.until) return;

@@ -416,7 +416,7 @@ std::optional<std::string> Comparison::toml_list(std::string_view key, const Nod
       const bool inner_data = data || name == "facts" || name == "fields";
       const Tree* found = item.find(name);
       const auto value = toml(example, found, inner_data ? How::plain : how_of(name), inner_data);
-      if (value && !(example == nullptr && is_empty(found))) table += (table.empty() ? "{ " : ", ") + toml_key(name) + " = " + *value;
+      if (value && !is_empty(found)) table += (table.empty() ? "{ " : ", ") + toml_key(name) + " = " + *value;
     }
     out += table.empty() ? "{}" : table + " }";
   }

@@ -291,7 +291,8 @@ Step read_step(const Node& node, std::size_t index) {
     static constexpr const char* kKnown[] = {"then", "now"};
     check_one_of(node.find("known"), kKnown, "known");
     compares = joined({kErrorKeys, question->compares});
-    if (question->of_a_case) compares.insert(compares.end(), std::begin(kCaseKeys), std::end(kCaseKeys));
+    // The question has its own `case`, so `expect` has none.
+    if (question->of_a_case) compares.insert(compares.end(), std::next(std::begin(kCaseKeys)), std::end(kCaseKeys));
   }
   step.expect = node.find("expect");
   if (step.expect != nullptr) check_expect(step, compares);

@@ -371,6 +371,7 @@ static void asking(void) {
   OK(wuye_office_last_seq(view, &rows, &err));
   CHECK(rows < seq);
   FAILS(WUYE_STATUS_READ_ONLY, wuye_office_record(view, kReport, WUYE_NTS, &out, &err));
+  wuye_office_release(view);
   FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_office_as_of(office, MONDAY_US, 0, &view, &err));
   CHECK(view == NULL);
   OK(wuye_office_as_of(office, due, WUYE_KNOWN_NOW, &view, &err));
@@ -477,9 +478,23 @@ static void files(const char *folder) {
   h.office = office;
   OK(wuye_office_backup(office, copy, WUYE_NTS, hear, &h, &err));
   CHECK(h.calls > 0 && h.within == WUYE_STATUS_MISUSE);
+  OK(wuye_office_verify(office, hear, &h, &text, &err));
+  CHECK(text_has(text, "\"findings\":[]"));
   h.calls = 0, h.stop = 1;
-  FAILS(WUYE_STATUS_CANCELLED, wuye_office_verify(office, hear, &h, &text, &err));
-  CHECK(h.calls == 1);
+  OK(wuye_office_record_lines(office, "x", 1, WUYE_MODE_ATOMIC, hear, &h, &out, &err)); /* too short to be stopped */
+  CHECK(wuye_outcome_status(out) == WUYE_OUTCOME_REFUSED);
+  wuye_outcome_release(out);
+  {
+    const size_t len = 200000;
+    char *lines = (char *)malloc(len);
+    size_t i;
+    CHECK(lines != NULL);
+    for (i = 0; i < len; i += 2) memcpy(lines + i, "x\n", 2);
+    h.calls = 0;
+    FAILS(WUYE_STATUS_CANCELLED, wuye_office_record_lines(office, lines, len, WUYE_MODE_INDEPENDENT, hear, &h, &out, &err));
+    CHECK(out == NULL && h.calls == 1);
+    free(lines);
+  }
   OK(wuye_office_close(office, &err));
   wuye_office_release(office);
 

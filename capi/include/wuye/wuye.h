@@ -118,8 +118,8 @@ typedef struct wuye_text wuye_text;         /* an answer in text, mostly JSON. i
 typedef struct wuye_options wuye_options;   /* how to open an office. exclusive */
 typedef struct wuye_error wuye_error;       /* why a call could not run. immutable */
 
-/* Hears how far a long call has come, in the units that the call names; returns 0 to go on, anything else to stop the
- * call with CANCELLED. */
+/* Hears now and then how far a long call has come, in the units that the call names; returns 0 to go on, anything else to stop
+ * the call with CANCELLED. At done = all its answer no longer counts. A short call may be over before it is asked. */
 typedef int32_t (*wuye_progress)(void *user_data, int64_t done, int64_t all);
 
 /* ---- Arrow's C data and stream interfaces, under their canonical guards ------------------------------------------ */
@@ -477,13 +477,13 @@ WUYE_API wuye_status wuye_office_record(wuye_office *office, const char *entry, 
 WUYE_API wuye_status wuye_office_dry_run(wuye_office *office, const char *entry, size_t entry_len, wuye_outcome **out,
                                          wuye_error **err);
 
-/* Records many entries.
+/* Records many entries. A line that does not read is refused as "malformed", by itself.
  * @param lines       JSON Lines: one entry a line; blank lines are skipped
  * @param mode        WUYE_MODE_ATOMIC or WUYE_MODE_INDEPENDENT
  * @param progress    or NULL; hears of bytes read
  * @param user_data   given to `progress`
  * @param out         owned; wuye_outcome_at gives one outcome an entry, in order
- * @errors as wuye_office_record; CANCELLED (ATOMIC: nothing is kept; INDEPENDENT: what was recorded before is)
+ * @errors BUSY; READ_ONLY; IO; FULL; POISONED; MISUSE; CANCELLED (ATOMIC: nothing is kept; INDEPENDENT: what was recorded before is)
  * @thread serialized  @since 0.1 */
 WUYE_API wuye_status wuye_office_record_lines(wuye_office *office, const char *lines, size_t lines_len, wuye_mode mode,
                                               wuye_progress progress, void *user_data, wuye_outcome **out,

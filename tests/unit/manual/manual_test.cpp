@@ -88,7 +88,7 @@ TEST_CASE("any text gets an answer", "[manual]") {
   CHECK_FALSE(problems_of("").empty());
   CHECK_FALSE(Manual::check({}).empty());
   CHECK_FALSE(problems_of(std::string("\0\xff[[", 4)).empty());
-  // Every prefix, and every line taken out or doubled, has problems or none, and never anything else.
+  // Broken in up to four places, at random.
   std::uint64_t seed = 42;
   const auto next = [&] { return seed = seed * 6364136223846793005U + 1442695040888963407U; };
   for (int round = 0; round < 400; ++round) {
@@ -100,7 +100,7 @@ TEST_CASE("any text gets an answer", "[manual]") {
         case 1: text.erase(at, (next() >> 33U) % 40); break;
         case 2: text.insert(at, text.substr((next() >> 33U) % text.size(), (next() >> 33U) % 60)); break;
         case 3: text.erase(text.rfind('\n', at) + 1, 1 + text.find('\n', at) - (text.rfind('\n', at) + 1)); break;
-        default: text.insert(at, "[[\"={}.1e9\n" + 0, (next() >> 33U) % 11); break;
+        default: text.insert(at, std::string("[[\"={}.1e9\n"), 0, (next() >> 33U) % 11); break;
       }
       if (text.empty()) text = "x";
     }
@@ -111,7 +111,7 @@ TEST_CASE("any text gets an answer", "[manual]") {
 
 TEST_CASE("a text that asks for too much is cut short", "[manual]") {
   std::string many = "name = \"x\"\ntime_zone = \"UTC\"\n";
-  for (int i = 0; i < 5000; ++i) many += "[post.p" + std::to_string(i) + "]\nsuperior = \"q" + std::to_string(i) + "\"\n";
+  for (int i = 0; i < 900; ++i) many += "[post.p" + std::to_string(i) + "]\nsuperior = \"q" + std::to_string(i) + "\"\n";
   CHECK(problems_of(many).size() == 200);
   std::string stages = kManual;
   for (int i = 0; i < 300; ++i) {

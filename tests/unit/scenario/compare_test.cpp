@@ -82,7 +82,7 @@ TEST_CASE("scenario compare: a list of another length is rewritten with the keys
   const Judged one = judged(R"({ notices = [ { what = "overdue", case = "a" } ] })", came, labels);
   REQUIRE(one.differences.size() == 1);
   CHECK(one.differences[0].starts_with("notices: expected 1, came 2: "));
-  CHECK(one.rewritten == "{ notices = [ { what = \"warning\", case = \"a\" },\n                          { what = \"overdue\", case = \"a\" } ] }");
+  CHECK(one.rewritten == "{ notices = [ { what = \"warning\", case = \"a\" },\n                       { what = \"overdue\", case = \"a\" } ] }");
   CHECK(judged("{ notices = [] }", R"({"notices":[{"what":"overdue","level":"100%","clause":"","tell":[{"post":"x","people":[]}]}]})").rewritten ==
         R"({ notices = [ { what = "overdue", level = "100%", tell = "x" } ] })");
   CHECK(judged(R"({ notices = [ { what = "overdue" } ] })", R"({"notices":[]})").rewritten == "{ notices = [] }");

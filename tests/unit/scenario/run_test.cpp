@@ -105,8 +105,7 @@ ScenarioResult run(const std::string& text, ScenarioOptions with = options()) { 
 }  // namespace
 
 TEST_CASE("scenario run: a day that comes as expected", "[scenario]") {
-  const ScenarioResult result = run(kHead + R"(expect = { stage = "reported", holder = "none", ending = "none", class = "repair",
-           due = { arrive = 2026-03-03T00:10:00 }, fields = { text = "水管爆裂", phone = "***" } }
+  const ScenarioResult result = run(kHead + R"(expect = { stage = "reported", holder = "none", ending = "none", class = "repair", due = { arrive = 2026-03-03T00:10:00 }, fields = { text = "水管爆裂", phone = "***" } }
 
 [[step]]
 advance = 2026-03-03T00:10:00.000001

@@ -1,0 +1,60 @@
+"""The real log: 21,348 rows, every one accounted for, and the same journal however it is brought in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+import wuye
+from wuye.importing import LogMapping
+
+
+@pytest.fixture(scope="module")
+def result(helpdesk):
+    return wuye.import_log(helpdesk, "helpdesk")
+
+
+def test_every_row_is_accounted_for(result):
+    assert result.rows == 21_348 == sum(result.counts.values()) and result.cases == 4_580
+    assert result.counts["ignored"] == 8 and result.counts["unfit"] == 0 and result.counts["opening"] == 78
+    assert result.counts["repeat"] > 800 and len(result.reports) == result.rows - result.counts["entry"]
+
+
+def test_with_the_offset_put_back_work_lies_in_working_hours(result):
+    from wuye._time import from_us, to_us, zone_of
+
+    rome = zone_of("Europe/Rome")
+    hours = [from_us(to_us(e["at"]), rome).hour for e in result.entries if ":setup:" not in e["key"]]
+    assert sum(8 <= h < 18 for h in hours) / len(hours) > 0.98
+
+
+def test_one_batch_reopened_and_line_by_line_agree(helpdesk, result, tmp_path):
+    manual = LogMapping.load("helpdesk").load_manual()
+    with wuye.memory(manual, seed="s") as office:
+        done = wuye.import_log(helpdesk, "helpdesk", office, chunk=100_000)
+        assert done.ok and done.recorded["accepted"] == len(result.entries) and done.notices > 100
+        one_batch, state = office.digest(), office.state_digest()
+        scores = office.score("2011")["dispatch_timeliness"]
+        rows = office.table("deadlines").rows()
+    assert scores.due > 1000 and scores.value is not None
+    # by hand, from the rows
+    from datetime import datetime
+
+    year = [r for r in rows if r["deadline"] == "dispatch" and r["due"] is not None and r["due"].year == 2011 and r["state"] != "dropped" and not r["opening"]]
+    assert Fraction(sum(r["state"] == "met" for r in year), len(year)) == scores.value
+    assert all(isinstance(r["due"], datetime) and r["due"].utcoffset() in (timedelta(hours=1), timedelta(hours=2)) for r in year)
+
+    path = tmp_path / "desk.db"
+    half = len(result.entries) // 2
+    with wuye.open(path, manual, seed="s") as office:
+        office.record_lines(result.entries[:half], mode="independent")
+    with wuye.open(path) as office:
+        office.record_lines(result.entries[half:], mode="independent")
+        assert (office.digest(), office.state_digest()) == (one_batch, state)
+        assert office.verify()
+    with wuye.memory(manual, seed="s") as office:
+        for entry in result.entries:
+            office.record(**entry)
+        assert (office.digest(), office.state_digest()) == (one_batch, state)

@@ -1,0 +1,73 @@
+"""The simulator: the same seed, the same office; labelled; legal under the standard manual but for the mistakes it means to make."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import wuye
+from wuye import simulate
+
+
+def test_the_same_seed_says_the_same():
+    a, b = list(simulate.month(7, "2026-03")), list(simulate.month(7, "2026-03"))
+    assert a == b and a != list(simulate.month(8, "2026-03")) and len(a) > 1500
+    assert all(e["source"] == "simulated" for e in a)
+    assert all(e["text"].startswith("模拟") for e in a if "text" in e)
+    json.dumps(a)
+
+
+def test_its_rates_are_near_what_is_asked():
+    entries = list(simulate.simulate(3, days=60, rates=simulate.Rates(resent=0)))
+    reports = [e for e in entries if e["do"] == "report"]
+    assert 600 < len(reports) < 840
+    night = [e for e in reports if not "08:30" <= e["at"][11:16] < "18:30"]
+    assert 0.14 < len(night) / len(reports) < 0.26
+
+
+def test_an_office_without_mistakes_is_legal():
+    rates = simulate.Rates(late=0, mistake=0, told_late=0, amended=0, resent=0)
+    with wuye.memory() as office:
+        done = simulate.record(simulate.simulate(1, days=20, rates=rates), office)
+        assert set(done.reasons) <= {"not_allowed [R032]"}, done.reasons
+        assert not done.breaches, done.breaches
+        assert office.verify()
+
+
+def test_mistakes_make_breaches_refusals_and_escalations():
+    with wuye.memory() as office:
+        done = simulate.record(simulate.month(7, "2026-03"), office)
+        assert done.outcomes["accepted"] > 1500 and done.outcomes["duplicate"] > 5 and done.outcomes["refused"] > 0
+        assert {"not_allowed", "wrong_stage", "condition", "missing_field"} <= {b.split()[0] for b in done.breaches}
+        assert any(n.what == "overdue" for n in done.notices) and office.verify()
+        chapters = {n.clause for n in office.notices()}
+        assert chapters
+
+
+def test_only_line_numbers_stand_in_resolved_entries():
+    entries = simulate.resolved(simulate.simulate(7, days=20, rates=simulate.Rates(amended=0.3)))
+    amended = [e for e in entries if e["do"] in ("correct", "void")]
+    assert amended and all(isinstance(e["line"], int) for e in amended)
+
+
+def test_bad_arguments():
+    with pytest.raises(wuye.InvalidArgument):
+        simulate.month(1, "2026-13")
+    with pytest.raises(wuye.InvalidArgument):
+        list(simulate.simulate(1, "yesterday"))
+    with pytest.raises(wuye.InvalidArgument):
+        list(simulate.simulate(1, days=0))
+
+
+def test_demo(capsys, tmp_path):
+    from wuye import demo
+
+    assert demo.main(["--seed", "3"]) == 0
+    out = capsys.readouterr().out
+    assert "SIMULATED" in out.splitlines()[0] and "everything holds" in out and "dispatch" in out.lower()
+    log = tmp_path / "log.csv"
+    log.write_text("caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8")
+    assert demo.main([str(log)]) == 0
+    assert "helpdesk" in capsys.readouterr().out
+    assert demo.main([str(tmp_path / "absent.csv")]) == 2

@@ -31,7 +31,7 @@ struct Breach {
 struct Notice {
   std::int64_t seq = 0;       ///< number of the found line
   std::string id;             ///< stable: "<case>:<deadline>:<generation>:<level>"
-  std::string what;           ///< warning, overdue, breach, vacant, tally, withdrawn, provisional
+  std::string what;           ///< warning, overdue, vacant, tally, withdrawn
   std::string case_id;
   std::string deadline;       ///< empty where the notice is of no deadline
   std::string level;
@@ -41,7 +41,7 @@ struct Notice {
   std::string tell;           ///< JSON array of {post, people}
   std::string text_zh;
   std::string text_en;
-  std::string state;          ///< current, withdrawn, settled
+  std::string state;          ///< current, withdrawn, settled (of an imported past)
   std::string json() const;
 };
 
@@ -100,10 +100,12 @@ struct Figure {
   std::vector<Case> cases;        ///< every case looked at, counted or not, by due then id
 };
 
-/// A period of the office's calendar: "2026-03", "2026-Q1", "2026" or "2026-03-01/2026-03-15" (last day included).
+/// A period of the office's calendar: "2026-03", "2026-Q1", "2026-H1", "2026", a day "2026-03-02" or "2026-03-01/2026-03-15" (last day included).
 Segment parse_period(std::string_view text, const Zone& zone);
 
 enum class Known { then, now };
+
+class Store;
 
 /// A table handed out: column names and types, and rows as cells. Consumed by the Arrow export.
 struct TableData;
@@ -136,7 +138,7 @@ class Office {
   /// read is refused as `malformed`. `progress` may answer false to stop between two commits (throws cancelled).
   std::vector<Outcome> record_lines(std::string_view json_lines, Mode mode,
                                     const std::function<bool(std::size_t done_bytes, std::size_t all_bytes)>& progress = {});
-  /// Decides and holds the write lock until `commit` or `discard`.
+  /// Decides and holds the write lock until `commit` or `discard`; until then every other verb throws misuse.
   Outcome propose(const Entry& entry);
   /// The lines of the proposal that is held; empty where it was refused.
   std::vector<Line> proposed() const;
@@ -149,7 +151,8 @@ class Office {
   std::optional<Instant> next_due();
   /// Notices whose found line is after `after`, in line order.
   std::vector<Notice> notices(std::int64_t after, std::size_t limit = SIZE_MAX);
-  /// Which actions `by` may do on the case at `at`, with the fields they need, and why not the others; JSON.
+  /// Which actions `by` may do on the case at `at`, with the fields they need, and why not the others; JSON. Without a case:
+  /// which cases `by` may open.
   std::string options(std::string_view case_id, std::string_view by, Instant at);
 
   /// Adopts a manual from `at` on. Throws conflict where `at` is before the clock.
@@ -186,6 +189,7 @@ class Office {
  private:
   struct Impl;
   explicit Office(std::unique_ptr<Impl> impl);
+  friend Office office_over(std::unique_ptr<Store> store, const Manual& manual, const Options& options);
   std::unique_ptr<Impl> impl_;
 };
 

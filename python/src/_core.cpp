@@ -92,21 +92,27 @@ class Progress {
  public:
   explicit Progress(py::object callback) : callback_(std::move(callback)) {}
   wuye_progress function() const noexcept { return &Progress::trampoline; }
-  /// Calls, and throws what the callback threw rather than the CANCELLED that follows from it.
-  template <class F>
-  void run(F&& f) {
+  /// Calls `f(&out, &err)`, and throws what the callback threw rather than the CANCELLED that follows from it. What the callback
+  /// throws at the very end comes out too, although the work is done.
+  template <class T, class F>
+  Owned<T> run(F&& f) {
+    T* raw = nullptr;
     try {
-      call(std::forward<F>(f));
+      call([&](wuye_error** err) { return f(&raw, err); });
     } catch (py::error_already_set&) {
       if (thrown_) throw std::move(*thrown_);
       throw;
     }
+    Owned<T> out(raw);
+    if (thrown_) throw std::move(*thrown_);
+    return out;
   }
 
  private:
   static int32_t trampoline(void* user_data, int64_t done, int64_t all) {
     const py::gil_scoped_acquire locked;
     auto& self = *static_cast<Progress*>(user_data);
+    if (self.thrown_) return 1;
     try {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       if (self.callback_.is_none()) return 0;
@@ -416,14 +422,12 @@ PYBIND11_MODULE(_core, m) {
       })
       .def("record_lines", [](const Office& o, std::string_view lines, std::int32_t mode, py::object callback) {
         Progress progress(std::move(callback));
-        wuye_outcome* raw = nullptr;
-        progress.run([&](auto** err) {
-          return wuye_office_record_lines(o.get(), lines.data(), lines.size(), mode, progress.function(), &progress, &raw, err);
+        const auto out = progress.run<wuye_outcome>([&](auto** made, auto** err) {
+          return wuye_office_record_lines(o.get(), lines.data(), lines.size(), mode, progress.function(), &progress, made, err);
         });
-        const Owned<wuye_outcome> owned(raw);
         std::size_t size = 0;
-        const char* data = wuye_outcome_json(raw, &size);
-        return py::make_tuple(wuye_outcome_count(raw), py::str(data, size));
+        const char* data = wuye_outcome_json(out.get(), &size);
+        return py::make_tuple(wuye_outcome_count(out.get()), py::str(data, size));
       })
       .def("propose", [](const Office& o, std::string_view entry) {
         return outcome([&](auto** out, auto** err) { return wuye_office_propose(o.get(), entry.data(), entry.size(), out, err); });
@@ -496,16 +500,15 @@ PYBIND11_MODULE(_core, m) {
       })
       .def("verify", [](const Office& o, py::object callback) {
         Progress progress(std::move(callback));
-        wuye_text* raw = nullptr;
-        progress.run([&](auto** err) { return wuye_office_verify(o.get(), progress.function(), &progress, &raw, err); });
-        const Owned<wuye_text> owned(raw);
+        const auto out = progress.run<wuye_text>(
+            [&](auto** made, auto** err) { return wuye_office_verify(o.get(), progress.function(), &progress, made, err); });
         std::size_t size = 0;
-        const char* data = wuye_text_data(raw, &size);
+        const char* data = wuye_text_data(out.get(), &size);
         return py::str(data, size);
       })
       .def("backup", [](const Office& o, std::string_view path, py::object callback) {
         Progress progress(std::move(callback));
-        progress.run([&](auto** err) {
+        progress.run<wuye_text>([&](auto**, auto** err) {
           return wuye_office_backup(o.get(), path.data(), path.size(), progress.function(), &progress, err);
         });
       })

@@ -251,6 +251,8 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--manual", nargs="+", metavar="TOML", help="layers; left out: the standard manual")
     p.add_argument("--scenarios", metavar="FOLDER", help="left out: tests/scenarios, where it is")
     p.add_argument("--module", action="append", help="only these modules, or ids such as R046-R064")
+    p.add_argument("--first", metavar="ID", help="from this clause on, such as R046")
+    p.add_argument("--last", metavar="ID", help="up to this clause, such as R064")
     p.add_argument("--missing", action="store_true", help="only clauses that are nothing yet, or rules without a scenario")
 
     p = command("check", _check, "check a manual's layers", office=False)
@@ -568,7 +570,7 @@ def _clauses(args: argparse.Namespace, ask: _Ask) -> int:
     covering = _covering(args.scenarios)
     rows: list[dict[str, Any]] = []
     for clause in manual.clauses():
-        if not _wanted(clause, args.module):
+        if not _wanted(clause, args.module) or clause["id"] < (args.first or "") or (args.last and clause["id"] > args.last):
             continue
         treated = clause.get("treated") or "nothing"
         scenarios = covering.get(clause["id"], [])

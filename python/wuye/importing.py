@@ -105,6 +105,7 @@ class LogMapping:
     case_prefix: str
     repeat: str
     middle: str
+    settle: bool
     tasks: Map[str, Step]
     steps: tuple[Step, ...]
     status_column: str
@@ -169,7 +170,7 @@ class ImportResult:
         label: The mapping's label.
         rows: How many rows the log has, the row of titles not counted.
         cases: How many cases.
-        entries: The entries made, setup first, each ready for ``record_lines``.
+        entries: The entries made, setup first and the settling of past notices last, each ready for ``record_lines``.
         counts: Rows by state; they add up to ``rows``.
         steps: Of a wide log, time cells that were filled in; otherwise equal to ``rows``.
         reports: Every row that is not simply an entry, with its reason.
@@ -254,7 +255,7 @@ def import_log(
         >>> import pathlib, tempfile, wuye
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     log = pathlib.Path(folder, "log.csv")
-        ...     _ = log.write_text("caseid,task,user,end_timestamp\\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\\n")
+        ...     _ = log.write_text("caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n")
         ...     result = wuye.import_log(log, "helpdesk")
         >>> result.rows, result.ok
         (1, True)
@@ -628,7 +629,7 @@ def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]
         label=mapping.label,
         rows=len(rows),
         cases=len(seen),
-        entries=setup + entries,
+        entries=setup + entries + _settled(mapping, events),
         counts={state: counts.get(state, 0) for state in STATES},
         steps=len(events) + sum(1 for r in reports if r.state in ("ignored", "unfit") and r.row),
         reports=reports,
@@ -657,6 +658,14 @@ def _setup(mapping: LogMapping, actors: Sequence[str], first: int | None, zone: 
         }
         for n, entry in enumerate(told, 1)
     ]
+
+
+def _settled(mapping: LogMapping, events: Sequence[_Event]) -> list[dict[str, Any]]:
+    """The entry after the last row: what was found for times gone by is nobody's business any more."""
+    if not mapping.settle or not events:
+        return []
+    last = from_us(events[-1].at_us, timezone.utc).isoformat()
+    return [{"at": last, "by": "system:import", "do": "settle", "source": mapping.label, "key": f"{mapping.label}:settle:{last}", "until": last}]
 
 
 def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: int, progress: Callable[[int, int], object] | None) -> ImportResult:
@@ -718,6 +727,7 @@ _TOP = {
     "case",
     "repeat",
     "middle",
+    "settle",
     "tasks",
     "step",
     "status",
@@ -753,6 +763,12 @@ def _one_of(value: Any, choices: Sequence[str], where: str, file: Path) -> str:
     if value not in choices:
         raise InvalidArgument(f"{where} is {' or '.join(repr(c) for c in choices)}, not {value!r}", file=str(file))
     return str(value)
+
+
+def _flag(value: Any, where: str, file: Path) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidArgument(f"{where} is true or false, not {value!r}", file=str(file))
+    return value
 
 
 def _step(given: Any, name: str, where: str, file: Path) -> Step:
@@ -846,6 +862,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         case_prefix=case.get("prefix", ""),
         repeat=_one_of(data.get("repeat", "record"), ("count", "record"), "repeat", file),
         middle=_one_of(data.get("middle", "opening"), ("opening", "report"), "middle", file),
+        settle=_flag(data.get("settle", True), "settle", file),
         tasks=tasks,
         steps=steps,
         status_column=status.get("column", ""),

@@ -81,7 +81,7 @@ class Manual:
 
         Example:
             >>> import wuye
-            >>> wuye.Manual.load(("mine.toml", 'name = "mine"\\nextends = "standard"')).name
+            >>> wuye.Manual.load(("mine.toml", 'name = "mine"\nextends = "standard"')).name
             'mine'
         """
         return cls(_core.Manual.load(*_layers(paths)))
@@ -110,7 +110,7 @@ class Manual:
 
         Example:
             >>> import wuye
-            >>> [p.line for p in wuye.Manual.check(("mine.toml", 'extends = "standard"\\nnmae = "x"')) if p.error]
+            >>> [p.line for p in wuye.Manual.check(("mine.toml", 'extends = "standard"\nnmae = "x"')) if p.error]
             [2]
         """
         return [problem_of(item) for item in json.loads(_core.Manual.check(*_layers(paths)))]

@@ -153,19 +153,22 @@ class Office:
         mode: Literal["atomic", "independent"] = "atomic",
         progress: Progress | None = None,
     ) -> list[Outcome]:
-        """Records many entries in one transaction.
+        """Records many entries, a whole batch or each for itself.
 
         Args:
             lines: JSON Lines as one text, or an iterable of lines or of dictionaries.
-            mode: ``"atomic"``: the first refusal undoes the whole batch. ``"independent"``: each entry for itself.
-            progress: Called with bytes done and bytes in all; returning False stops, and nothing is kept.
+            mode: ``"atomic"``: one transaction; the first refusal undoes the whole batch. ``"independent"``: each entry for itself, committed every
+                few thousand.
+            progress: Called with bytes done and bytes in all; returning False stops. Atomic: nothing is kept; independent: what was committed is.
 
         Returns:
             One outcome an entry, in order.
 
         Raises:
             Cancelled: The callback asked to stop.
-            InvalidArgument: Broken JSON, with line and column.
+            Full: There was no space left.
+
+        A line that is no entry is refused as ``malformed``, by itself.
         """
         if mode not in _MODES:
             raise InvalidArgument(f"mode: {mode!r} is neither 'atomic' nor 'independent'")

@@ -75,8 +75,13 @@ def run_scenario(path: str | os.PathLike[str], *, step: int = 0, update: bool = 
 
     Example:
         >>> import wuye
-        >>> result = wuye.run_scenario("night.toml", text='title = "Nothing"')
-        >>> result.passed
+        >>> text = '''
+        ... title = "A day without anything"
+        ... [[step]]
+        ... advance = 2026-03-02T10:00:00
+        ... expect = { notices = [] }
+        ... '''
+        >>> wuye.run_scenario("quiet.toml", text=text).passed
         True
     """
     file = Path(path)

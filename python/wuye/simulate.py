@@ -222,8 +222,10 @@ class _Case:
         if self.urgency == "ordinary" and not _open_at(self.at):
             if not self.slip():
                 self.wait(2, 15)
-                self.tell("carry_over", "chen", told_until=_morning(self.at, 60))
-            self.at = _morning(self.at, self.dice.whole(1, 12))
+                if not _open_at(self.at):
+                    self.tell("carry_over", "chen", told_until=_morning(self.at, 60))
+            if not _open_at(self.at):
+                self.at = _morning(self.at, self.dice.whole(1, 12))
             if self.dice.chance(self.rates.late):
                 self.wait(15, 120)
         elif self.urgency == "ordinary":

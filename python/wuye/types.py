@@ -434,7 +434,6 @@ def _facts_text(facts: Mapping[str, Any]) -> str:
 
 def notice_of(item: Mapping[str, Any], zone: tzinfo) -> Notice:
     """One notice from its JSON."""
-    text = item.get("text", {})
     return Notice(
         seq=item["seq"],
         id=item["id"],
@@ -446,7 +445,7 @@ def notice_of(item: Mapping[str, Any], zone: tzinfo) -> Notice:
         at=from_us(item["at"], zone),
         found=from_us(item["found"], zone),
         tell=tuple(Told(t.get("post", ""), tuple(t.get("people", ()))) for t in item.get("tell", ())),
-        text=Text(text.get("zh", ""), text.get("en", "")),
+        text=Text(item.get("text_zh", ""), item.get("text_en", "")),
         state=item.get("state", ""),
     )
 

@@ -85,6 +85,7 @@ constexpr std::array kIndexes = {
     Index{"cases", "live", R"("case")", R"( WHERE "live" = 1)"},
     Index{"deadlines", "due", R"("deadline", "due")", ""},
     Index{"notices", "seq", R"("seq")", ""},
+    Index{"tallies", "key", R"("key")", ""},
 };
 
 Code code_of(int primary, int extended) {
@@ -246,6 +247,23 @@ class SqliteStore : public Store {
     }
   }
   bool unclear() const noexcept override { return unclear_; }
+
+  void begin_read() override {
+    require_open();
+    if (in_transaction_) throw Error(Code::misuse, "a transaction is open already");
+    guarded("beginning to read", [&] {
+      db_->exec("BEGIN");
+      in_transaction_ = true;
+      reading_ = true;
+      // A read transaction begins with its first read.
+      use(Sql::last_seq).step();
+    });
+  }
+  void end_read() noexcept override {
+    if (!reading_) return;
+    reading_ = false;
+    rollback();
+  }
   bool read_only() const noexcept override { return !why_read_only_.empty(); }
 
   std::int64_t last_seq() override {
@@ -871,6 +889,7 @@ class SqliteStore : public Store {
   std::string why_read_only_;  ///< empty: may be written
   std::int64_t next_seq_ = 0;  ///< of the open transaction; 0: not asked for yet
   bool in_transaction_ = false;
+  bool reading_ = false;
   bool unclear_ = false;
   bool opened_ = false;
 };

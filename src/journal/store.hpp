@@ -46,6 +46,10 @@ class Store {
   /// `begin` would throw read_only.
   virtual bool read_only() const noexcept { return false; }
 
+  /// From here to `end_read` every read sees the same moment, whatever others commit. Not inside a transaction of one's own.
+  virtual void begin_read() {}
+  virtual void end_read() noexcept {}
+
   virtual std::int64_t last_seq() = 0;
   virtual std::optional<Line> line(std::int64_t seq) = 0;
   /// Lines with number > after, in order, until `each` answers false.

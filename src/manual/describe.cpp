@@ -275,7 +275,9 @@ std::string Manual::describe_json(std::string_view lang) const {
   const model::Manual& manual = *compiled_;
   std::vector<std::size_t> calendars(manual.calendars.size());
   for (std::size_t i = 0; i < calendars.size(); ++i) calendars[i] = i;
-  const auto titled = [&](std::string& out, const auto& one) { Object(out).text("name", one.name).text("title", one.title.in(lang)).end(); };
+  const auto titled = [&](std::string& o, const auto& one) {
+    Object(o).text("name", one.name).text("title", one.title.in(lang)).end();
+  };
   std::string out;
   Object(out)
       .raw("calendars", array(calendars, [&](std::string& o, std::size_t i) {

@@ -1,10 +1,12 @@
 // Reads TOML into nodes. The only file that includes toml++, and it takes it header-only, however the package was built, so
-// that the parser comes with these limits and with its assertions: on some broken texts toml++ 3.3 does not find an error
-// where it should, and only an assertion stands between that and nonsense.
+// that the parser comes with these limits and with its assertions. Texts from outside are hostile to toml++ 3.3 in three
+// ways, each kept from it here: some broken texts only an assertion notices, characters that are not ASCII where TOML has
+// none lead it into undefined behaviour, and keys of very many parts exhaust the stack.
 #include "manual/node.hpp"
 
 #include <algorithm>
 #include <utility>
+#include <version>
 
 #include "time/text.hpp"
 
@@ -28,6 +30,10 @@ constexpr void expect_of_parser(bool holds) {
 #define TOML_ASSERT(holds) ::wuye::expect_of_parser(static_cast<bool>(holds))
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 32
+#if defined(__cpp_lib_to_chars)
+#define TOML_FLOAT_CHARCONV 1  // else it reads the floats, which we refuse, by way of a stream and its locale
+#endif
+#define toml wuye_toml  // its own namespace, so that it never merges with a host's toml++ of other settings
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
@@ -38,6 +44,7 @@ constexpr void expect_of_parser(bool holds) {
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
+#undef toml
 
 namespace wuye {
 namespace {
@@ -46,34 +53,46 @@ static_assert(TOML_MAX_NESTED_VALUES == kMaxTomlDepth);
 
 using Fault = std::function<void(const Node::Place&, std::string)>;
 
-/// Finds keys of too many parts ("a.b.c…") before the parser sees them: it would build, and later take down, one nested
-/// table a part on the machine's stack. Follows strings and comments only as far as that takes.
-class KeyDepth {
+/// Looks over a text before the parser does. Outside of strings and comments it refuses what is not ASCII (a full-width
+/// comma or space, typically) and keys of too many parts ("a.b.c…"), of which the parser would build, and later take down,
+/// one nested table a part. Other faults it leaves to the parser.
+class Outline {
  public:
-  KeyDepth(std::string_view text, const Node::Place& file) : text_(text), place_(file) {
+  Outline(std::string_view text, const Node::Place& file) : text_(text), place_(file) {
     place_.line = 1;
     place_.column = 0;
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);  // a byte-order mark
   }
 
   void check() {
+    char before = '\n';
     while (at_ < text_.size()) {
       const char c = step();
       if (c == '"' || c == '\'') {
+        if (is_bare(before)) refuse("a text in quotes begins in the middle of a word");
         skip_string(c);
       } else if (c == '#') {
         while (at_ < text_.size() && text_[at_] != '\n') step();
+      } else if (static_cast<unsigned char>(c) >= 0x80U) {
+        refuse("outside of texts in quotes and of comments there are only ASCII characters; this may be a full-width one");
       } else if (c == '.') {
-        if (++dots_ >= kMaxTomlDepth) {
-          throw Error(Code::invalid_argument, "the key has more than " + std::to_string(kMaxTomlDepth) + " parts",
-                      place_.location());
-        }
+        if (++dots_ >= kMaxTomlDepth) refuse("the key has more than " + std::to_string(kMaxTomlDepth) + " parts");
       } else if (c == '\n' || c == '=' || c == ',' || c == '[' || c == ']' || c == '{' || c == '}') {
         dots_ = 0;
       }
+      before = c;
     }
   }
 
  private:
+  [[noreturn]] void refuse(const std::string& why) const { throw Error(Code::invalid_argument, why, place_.location()); }
+
+  /// A character of a number or of a key without quotes.
+  static bool is_bare(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' ||
+           c == ':';
+  }
+
   char step() {
     const char c = text_[at_++];
     if (c == '\n') {
@@ -122,8 +141,8 @@ std::int64_t line_given_up(std::string_view text) {
   }
   const auto gives_up = [&](std::size_t end) {
     try {
-      static_cast<void>(toml::parse(text.substr(0, end)));
-    } catch (const toml::parse_error&) {
+      static_cast<void>(wuye_toml::parse(text.substr(0, end)));
+    } catch (const wuye_toml::parse_error&) {
       return false;
     } catch (const ParserGaveUp&) {
       return true;
@@ -139,7 +158,7 @@ class Converter {
  public:
   Converter(std::shared_ptr<const std::string> file, const Fault& fault) : file_(std::move(file)), fault_(fault) {}
 
-  Node table(const toml::table& from, int depth) {
+  Node table(const wuye_toml::table& from, int depth) {
     Node node = made(Node::Kind::table, from);
     check_depth(node, depth);
     node.members.reserve(from.size());
@@ -154,10 +173,10 @@ class Converter {
   }
 
  private:
-  Node::Place place(const toml::source_region& source) const {
+  Node::Place place(const wuye_toml::source_region& source) const {
     return {file_, static_cast<std::int32_t>(source.begin.line), static_cast<std::int32_t>(source.begin.column)};
   }
-  Node made(Node::Kind kind, const toml::node& from) const {
+  Node made(Node::Kind kind, const wuye_toml::node& from) const {
     Node node;
     node.kind = kind;
     node.place = place(from.source());
@@ -170,56 +189,56 @@ class Converter {
   }
 
   /// Nothing where the value was told to `fault_` instead.
-  std::optional<Node> any(const toml::node& from, int depth) {
+  std::optional<Node> any(const wuye_toml::node& from, int depth) {
     switch (from.type()) {
-      case toml::node_type::table: return table(*from.as_table(), depth);
-      case toml::node_type::array: return list(*from.as_array(), depth);
-      case toml::node_type::string: {
+      case wuye_toml::node_type::table: return table(*from.as_table(), depth);
+      case wuye_toml::node_type::array: return list(*from.as_array(), depth);
+      case wuye_toml::node_type::string: {
         Node node = made(Node::Kind::text, from);
         node.text = from.as_string()->get();
         return node;
       }
-      case toml::node_type::integer: {
+      case wuye_toml::node_type::integer: {
         Node node = made(Node::Kind::integer, from);
         node.number = from.as_integer()->get();
         return node;
       }
-      case toml::node_type::boolean: {
+      case wuye_toml::node_type::boolean: {
         Node node = made(Node::Kind::boolean, from);
         node.flag = from.as_boolean()->get();
         return node;
       }
-      case toml::node_type::date: {
+      case wuye_toml::node_type::date: {
         Node node = made(Node::Kind::date, from);
         append(node.text, from.as_date()->get());
         return node;
       }
-      case toml::node_type::time: {
+      case wuye_toml::node_type::time: {
         Node node = made(Node::Kind::time, from);
         if (!append(node.text, from.as_time()->get(), node.place)) return std::nullopt;
         return node;
       }
-      case toml::node_type::date_time: return date_time(from);
-      case toml::node_type::floating_point:
+      case wuye_toml::node_type::date_time: return date_time(from);
+      case wuye_toml::node_type::floating_point:
         fault_(place(from.source()), "floats are not taken: write a decimal as text, like \"0.5\"");
         return std::nullopt;
-      case toml::node_type::none: break;
+      case wuye_toml::node_type::none: break;
     }
     throw Error(Code::internal, "toml++ gave a node without a type", place(from.source()).location());
   }
 
-  Node list(const toml::array& from, int depth) {
+  Node list(const wuye_toml::array& from, int depth) {
     Node node = made(Node::Kind::list, from);
     check_depth(node, depth);
     node.items.reserve(from.size());
-    for (const toml::node& item : from) {
+    for (const wuye_toml::node& item : from) {
       if (std::optional<Node> converted = any(item, depth + 1)) node.items.push_back(std::move(*converted));
     }
     return node;
   }
 
-  std::optional<Node> date_time(const toml::node& from) {
-    const toml::date_time& value = from.as_date_time()->get();
+  std::optional<Node> date_time(const wuye_toml::node& from) {
+    const wuye_toml::date_time& value = from.as_date_time()->get();
     Node node = made(value.offset ? Node::Kind::instant : Node::Kind::wall, from);
     append(node.text, value.date);
     node.text += 'T';
@@ -228,14 +247,14 @@ class Converter {
     return node;
   }
 
-  static void append(std::string& out, const toml::date& date) {
+  static void append(std::string& out, const wuye_toml::date& date) {
     text::append_padded(out, date.year, 4);
     out += '-';
     text::append_padded(out, date.month, 2);
     out += '-';
     text::append_padded(out, date.day, 2);
   }
-  bool append(std::string& out, const toml::time& time, const Node::Place& at) {
+  bool append(std::string& out, const wuye_toml::time& time, const Node::Place& at) {
     if (time.nanosecond % 1000 != 0) {
       fault_(at, "a time finer than a microsecond is not taken");
       return false;
@@ -290,11 +309,11 @@ Node read_toml(std::string_view text, std::string name, const Fault& fault) {
     throw Error(Code::invalid_argument, "the text has more than " + std::to_string(kMaxTomlBytes) + " bytes",
                 {*file, 0, 0});
   }
-  KeyDepth(text, {file, 0, 0}).check();
+  Outline(text, {file, 0, 0}).check();
   try {
-    return Converter(file, fault).table(toml::parse(text), 0);
-  } catch (const toml::parse_error& error) {
-    const toml::source_position at = error.source().begin;
+    return Converter(file, fault).table(wuye_toml::parse(text), 0);
+  } catch (const wuye_toml::parse_error& error) {
+    const wuye_toml::source_position at = error.source().begin;
     throw Error(Code::invalid_argument, std::string(error.description()),
                 {*file, static_cast<std::int64_t>(at.line), static_cast<std::int64_t>(at.column)});
   } catch (const ParserGaveUp&) {

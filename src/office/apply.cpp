@@ -8,6 +8,8 @@
 #include "journal/line.hpp"
 #include "office/fold.hpp"
 #include "office/text.hpp"
+#include "tables/describe.hpp"
+#include "tables/specs.hpp"
 
 namespace wuye {
 namespace {
@@ -25,6 +27,19 @@ std::string pad(std::int64_t number) {
 std::string breach_key(std::string_view id) {
   const std::size_t colon = id.find(':');
   return pad(std::stoll(std::string(id.substr(0, colon)))) + '\x1f' + std::string(id.substr(colon + 1));
+}
+
+Error senseless(std::int64_t seq, std::string_view why) {
+  return Error(Code::corrupt, "line " + std::to_string(seq) + " makes no sense here: " + std::string(why));
+}
+
+/// A field that a line of its kind has; a line from outside may lack it.
+template <class T>
+const T& needed(const Told& told, std::string_view name) {
+  const Value* value = find_field(told.with, name);
+  const T* out = value ? std::get_if<T>(value) : nullptr;
+  if (!out) throw senseless(told.seq, "it lacks " + std::string(name));
+  return *out;
 }
 
 }  // namespace
@@ -99,8 +114,24 @@ void Engine::apply(const Line& line) {
   if (state_.last_hash != line.hash) {
     throw Error(Code::corrupt, "the chain does not hold at line " + std::to_string(line.seq));
   }
-  if (line.told) apply(decode_told(line));
-  else apply(decode_found(line));
+  // A line that was decided here always fits; one from outside may hold the chain and still say what cannot be.
+  try {
+    if (line.told) {
+      const Told told = decode_told(line);
+      if (state_.manuals.empty() && told.action != "adopt") throw senseless(line.seq, "no manual was adopted before it");
+      apply(told);
+    } else {
+      if (state_.manuals.empty()) throw senseless(line.seq, "no manual was adopted before it");
+      apply(decode_found(line));
+    }
+  } catch (const Error& error) {
+    if (error.code() != Code::invalid_argument) throw;
+    throw senseless(line.seq, error.what());
+  } catch (const std::bad_variant_access&) {
+    throw senseless(line.seq, "a value is of the wrong type");
+  } catch (const std::logic_error& error) {
+    throw senseless(line.seq, error.what());
+  }
 }
 
 
@@ -137,17 +168,17 @@ Event Engine::event_of(const Told& told, const model::Procedure& procedure) cons
 
 void Engine::apply(const Told& told) {
   if (told.action == "adopt") {
-    const std::string& hash = std::get<std::string>(*find_field(told.with, "hash"));
+    const auto& hash = needed<std::string>(told, "hash");
     if (state_.manuals.find(told.seq) == state_.manuals.end()) {
       const Manual built_in = Manual::standard();
       state_.manuals.emplace(told.seq, hash == built_in.hash()
                                            ? built_in
-                                           : Manual::from_canonical(std::get<std::string>(*find_field(told.with, "manual"))));
+                                           : Manual::from_canonical(needed<std::string>(told, "manual")));
     }
     if (const Value* seed = find_field(told.with, "seed")) state_.seed = std::get<std::string>(*seed);
     rows::Adopted row;
     row.seq = told.seq;
-    row.name = std::get<std::string>(*find_field(told.with, "name"));
+    row.name = needed<std::string>(told, "name");
     row.hash = hash;
     row.at = told.at;
     state_.adopted.put(std::to_string(told.seq), std::move(row), state_.mark());
@@ -158,13 +189,30 @@ void Engine::apply(const Told& told) {
     return;
   }
   const model::Procedure& builtin = registers::builtin();
+  const int known = builtin.action(told.action);
+  if (known < 0) throw senseless(told.seq, "it concerns no case and is no entry of the registers");
+  for (const int field : builtin.actions[static_cast<std::size_t>(known)].needs) {
+    const std::string& name = builtin.fields[static_cast<std::size_t>(field)].name;
+    if (!find_field(told.with, name)) throw senseless(told.seq, "it lacks " + name);
+  }
+  for (const auto& [name, value] : told.with) {
+    const int field = builtin.field(name);
+    if (field < 0 || builtin.fields[static_cast<std::size_t>(field)].personal) continue;
+    Value copy = value;
+    if (cases::convert_value(builtin.fields[static_cast<std::size_t>(field)], copy)) throw senseless(told.seq, name + " is not what it should be");
+  }
   if (told.action == "delivered") {
-    const std::string& id = std::get<std::string>(*find_field(told.with, "notice"));
+    const auto& id = needed<std::string>(told, "notice");
     if (state_.notices.find(id)) state_.notices.edit(id, state_.mark()).delivered = told.at;
+    return;
+  }
+  if (told.action == "settle_notices") {
+    settle_notices(Instant{needed<std::int64_t>(told, "until")});
     return;
   }
   if (told.action == "erase") {
     Pending::Erasure erasure;
+    erasure.by = told.seq;
     if (const Value* line = find_field(told.with, "line")) erasure.seq = std::get<std::int64_t>(*line);
     if (const Value* subject = find_field(told.with, "subject")) erasure.subject = std::get<std::string>(*subject);
     if (const Value* field = find_field(told.with, "field")) erasure.field = std::get<std::string>(*field);
@@ -173,6 +221,22 @@ void Engine::apply(const Told& told) {
   }
   const Event event = event_of(told, builtin);
   state_.registers.apply(told.action, event.values, told.at, told.seq, state_.mark());
+}
+
+void Engine::settle_notices(Instant until) {
+  std::vector<std::string> past;
+  const auto consider = [&](const rows::Notice& row) {
+    if (row.state == "current" && row.at < until) past.push_back(row.id);
+  };
+  state_.notices.each_unordered(consider);
+  if (store_.keeps_rows()) {
+    store_.scan(static_cast<std::size_t>(TableId::notices), "state", Cell{std::string("current")}, [&](std::vector<Cell>&& cells) {
+      const rows::Notice row = tables::row_from<rows::Notice>(std::move(cells));
+      if (!state_.notices.peek(row.id)) consider(row);
+      return true;
+    });
+  }
+  for (const std::string& id : past) state_.notices.edit(id, state_.mark()).state = "settled";
 }
 
 void Engine::open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual) {
@@ -184,15 +248,17 @@ void Engine::open_case(const Told& told, const model::Procedure& procedure, std:
   c.first_seq = c.last_seq = told.seq;
   const Event event = event_of(told, procedure);
   if (told.action == "opening") {
-    begin_midway(c, event, procedure.stage(std::get<std::string>(*find_field(told.with, "stage"))),
-                 Instant{std::get<std::int64_t>(*find_field(told.with, "opened"))});
+    const int stage = procedure.stage(needed<std::string>(told, "stage"));
+    if (stage < 0) throw senseless(told.seq, "its procedure has no such stage");
+    begin_midway(c, event, stage, Instant{needed<std::int64_t>(told, "opened")});
   } else {
+    if (!event.action || !event.action->opening) throw senseless(told.seq, "it opens no case");
     begin(c, event);
   }
   state_.cases.put(told.case_id, std::move(c), state_.mark());
   Case& placed = state_.edit_case(told.case_id);
   state_.retime(placed);
-  count_tallies(placed, told.at);
+  count_tallies(placed.id, manual, procedure, {}, tally_entries(placed, told.at, {}));
 }
 
 void Engine::apply_to_case(const Told& told) {
@@ -210,6 +276,7 @@ void Engine::apply_to_case(const Told& told) {
     return;
   }
   const bool amends = told.action == "correct" || told.action == "void";
+  if (amends) needed<std::int64_t>(told, "line");
   if (amends || told.at < c->last_at) {
     Folded folded = fold(told.case_id, case_history(case_lines(told.case_id)), 0, told.now);
     if (folded.conflict) throw Error(Code::corrupt, folded.conflict->message);
@@ -219,10 +286,11 @@ void Engine::apply_to_case(const Told& told) {
   const Event event = event_of(told, *c->procedure);
   if (!event.action) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " does what its manual does not know");
   Case& changed = state_.edit_case(told.case_id);
+  const auto counted = tally_entries(changed, kAlways, {});
   act(changed, event);
   changed.last_seq = told.seq;
   state_.retime(changed);
-  count_tallies(changed, told.at);
+  count_tallies(changed.id, *changed.manual, *changed.procedure, counted, tally_entries(changed, told.at, counted));
 }
 
 rows::Notice Engine::row_of(const Found& found) const {
@@ -269,6 +337,7 @@ void Engine::apply(const Found& found) {
     std::int64_t manual_seq = 0;
     const Manual* manual = state_.manual_at(found.at, &manual_seq);
     const model::Procedure* procedure = manual->compiled().procedure(found.procedure);
+    if (!procedure) throw senseless(found.seq, "its manual has no procedure " + found.procedure);
     open_case(opening_told(found, *procedure), *procedure, manual_seq, manual->compiled());
     state_.edit_case(found.case_id).parent = found.parent;
     return;

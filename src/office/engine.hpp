@@ -50,6 +50,11 @@ class Engine final : public cases::World {
 
  private:
   struct Folded;
+  /// Under which key a case counts for a tally, and since when it has had that key.
+  struct TallyEntry {
+    std::string key;
+    Instant since;
+  };
 
   Outcome record_builtin(const Entry& entry, Told told, const model::Action& action);
   Outcome record_opening(const Entry& entry, Told told);
@@ -66,13 +71,25 @@ class Engine final : public cases::World {
   void apply(const Told& told);
   void apply(const Found& found);
   void apply_to_case(const Told& told);
+  /// What fell due before `until` needs telling nobody any more: an import's past.
+  void settle_notices(Instant until);
   void open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual);
-  void count_tallies(const cases::Case& c, Instant at);
+  /// Counts the case where `after` says, and no longer where `before` said. Both have one item a tally, or are empty.
+  void count_tallies(const std::string& case_id, const model::Manual& manual, const model::Procedure& procedure,
+                     const std::vector<std::optional<TallyEntry>>& before, const std::vector<std::optional<TallyEntry>>& after);
+  /// What the case comes to at `at`; an entry of `before` under the same key keeps its instant.
+  static std::vector<std::optional<TallyEntry>> tally_entries(const cases::Case& c, Instant at,
+                                                              const std::vector<std::optional<TallyEntry>>& before);
+  std::vector<Personal> personal_of_line(std::int64_t seq) const;
+  const model::Procedure* procedure_of_lines(const std::vector<Line>& lines) const;
 
   cases::Event event_of(const Told& told, const model::Procedure& procedure) const;
-  /// Folds the case from its history. `candidate` (a line number) is judged for the first time, the others stood before
-  /// and must stay legal; 0: everything was decided already and nothing is judged.
-  Folded fold(std::string_view case_id, const CaseHistory& history, std::int64_t candidate, Instant until) const;
+  /// Folds the case from its history. `candidate` (a line number) is judged for the first time; the others stood before, as
+  /// `stood` has them, and what they do not break there they must not break here. 0: everything was decided already and
+  /// nothing is judged; kEveryLine: whatever any line breaks is collected.
+  static constexpr std::int64_t kEveryLine = -1;
+  Folded fold(std::string_view case_id, const CaseHistory& history, std::int64_t candidate, Instant until,
+              const CaseHistory* stood = nullptr) const;
   /// Puts the fold in the case's place.
   void put_fold(std::string_view case_id, Folded& folded);
   /// Findings that no longer stand are withdrawn, those that now do are found.

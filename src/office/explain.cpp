@@ -173,8 +173,7 @@ std::string Office::Impl::explain_figure(std::string_view metric, std::string_vi
 
 std::string Office::explain(std::string_view id) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   if (impl_->state.cases.find(id)) return impl_->explain_case(id);
   if (const rows::Notice* row = impl_->state.notices.find(id)) {
     std::string out;

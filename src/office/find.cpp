@@ -146,33 +146,55 @@ std::optional<std::string> tally_key(const Case& c, const model::Tally& tally) {
 
 }  // namespace
 
-void Engine::count_tallies(const Case& c, Instant at) {
-  for (const model::Tally& tally : c.procedure->tallies) {
-    const auto key = tally_key(c, tally);
-    if (!key) continue;
-    const std::string name = c.procedure->name + "." + tally.name;
-    const std::string row_key = name + '\x1f' + *key;
-    json::Tree counted;
-    counted.kind = json::Tree::Kind::array;
-    if (const rows::TallyCount* row = state_.tallies.find(row_key)) counted = json::parse(row->cases);
-    const Instant oldest = span_end(*c.manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, at);
-    std::string kept = "[";
-    bool here = false;
-    for (const json::Tree& item : counted.items) {
-      if (item.items.at(0).as_number() < oldest.us) continue;
-      if (item.items.at(1).as_text() == c.id) here = true;
-      if (kept.size() > 1) kept += ',';
-      json::append_tree(kept, item);
-    }
-    if (here) continue;
-    if (kept.size() > 1) kept += ',';
-    kept += '[' + std::to_string(at.us) + ',';
-    json::append_string(kept, c.id);
-    kept += "]]";
-    rows::TallyCount& row = state_.tallies.edit(row_key, state_.mark());
-    row.tally = name;
-    row.key = *key;
-    row.cases = std::move(kept);
+std::vector<std::optional<Engine::TallyEntry>> Engine::tally_entries(const Case& c, Instant at,
+                                                                     const std::vector<std::optional<TallyEntry>>& before) {
+  std::vector<std::optional<TallyEntry>> out;
+  for (std::size_t t = 0; t < c.procedure->tallies.size(); ++t) {
+    auto key = tally_key(c, c.procedure->tallies[t]);
+    if (!key) out.emplace_back();
+    else if (t < before.size() && before[t] && before[t]->key == *key) out.push_back(before[t]);
+    else out.push_back(TallyEntry{std::move(*key), at});
+  }
+  return out;
+}
+
+void Engine::count_tallies(const std::string& case_id, const model::Manual& manual, const model::Procedure& procedure,
+                           const std::vector<std::optional<TallyEntry>>& before, const std::vector<std::optional<TallyEntry>>& after) {
+  for (std::size_t t = 0; t < procedure.tallies.size(); ++t) {
+    const model::Tally& tally = procedure.tallies[t];
+    const std::optional<TallyEntry> old = t < before.size() ? before[t] : std::nullopt;
+    const std::optional<TallyEntry> now = t < after.size() ? after[t] : std::nullopt;
+    const std::string name = procedure.name + "." + tally.name;
+    const auto rewrite = [&](const std::string& key, std::optional<Instant> since) {
+      const std::string row_key = name + '\x1f' + key;
+      std::vector<std::pair<std::int64_t, std::string>> items;
+      if (const rows::TallyCount* row = state_.tallies.find(row_key)) {
+        const Instant oldest = since ? span_end(manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, *since) : kAlways;
+        for (const json::Tree& item : json::parse(row->cases).items) {
+          const std::int64_t at = item.items.at(0).as_number();
+          const std::string& id = item.items.at(1).as_text();
+          if (at >= oldest.us && id != case_id) items.emplace_back(at, id);
+        }
+      }
+      if (since) items.insert(std::upper_bound(items.begin(), items.end(), since->us, [](std::int64_t at, const auto& item) { return at < item.first; }), {since->us, case_id});
+      if (items.empty()) {
+        state_.tallies.remove(row_key, state_.mark());
+        return;
+      }
+      std::string kept = "[";
+      for (const auto& [at, id] : items) {
+        if (kept.size() > 1) kept += ',';
+        kept += '[' + std::to_string(at) + ',';
+        json::append_string(kept, id);
+        kept += ']';
+      }
+      rows::TallyCount& row = state_.tallies.edit(row_key, state_.mark());
+      row.tally = name;
+      row.key = key;
+      row.cases = kept + ']';
+    };
+    if (old && (!now || now->key != old->key)) rewrite(old->key, std::nullopt);
+    if (now && (!old || now->key != old->key)) rewrite(now->key, now->since);
   }
 }
 
@@ -184,7 +206,19 @@ void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
     const rows::TallyCount* row = state_.tallies.find(name + '\x1f' + *key);
     if (!row) continue;
     const json::Tree counted = json::parse(row->cases);
-    if (static_cast<std::int64_t>(counted.items.size()) < tally.at_least || counted.items.back().items.at(1).as_text() != c.id) continue;
+    // This case was told just now: with those before it, or, told late, with those after it too.
+    const auto at_of = [&](std::size_t i) { return counted.items[i].items.at(0).as_number(); };
+    std::size_t own = 0;
+    while (own < counted.items.size() && counted.items[own].items.at(1).as_text() != c.id) ++own;
+    bool enough = false;
+    for (std::size_t last = own; last < counted.items.size() && !enough; ++last) {
+      const Instant oldest = span_end(*c.manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, Instant{at_of(last)});
+      if (at_of(own) < oldest.us) break;
+      std::size_t first = 0;
+      while (at_of(first) < oldest.us) ++first;
+      enough = static_cast<std::int64_t>(last - first + 1) >= tally.at_least;
+    }
+    if (!enough) continue;
     const std::string id = name + ":" + c.id;
     if (state_.notices.find(id)) continue;
     Found found;

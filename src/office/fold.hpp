@@ -9,6 +9,7 @@ struct Engine::Folded {
   std::optional<cases::Case> c;
   struct Level {
     Found found;
+    const model::Level* level = nullptr;
     std::vector<std::string> vacant;
   };
   std::vector<Level> levels;
@@ -20,6 +21,7 @@ struct Engine::Folded {
   std::vector<Broken> breaches;
   std::vector<cases::Fault> candidate;               ///< what the candidate itself breaks
   std::optional<cases::Fault> conflict;              ///< a line in the way
+  std::vector<std::optional<TallyEntry>> tallies;    ///< one a tally of the procedure
 };
 
 /// The finding that a level of a clock makes, without its number, its clock and whom it tells.

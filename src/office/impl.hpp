@@ -11,14 +11,11 @@
 #include "journal/store.hpp"
 #include "office/engine.hpp"
 #include "office/state.hpp"
+#include "tables/specs.hpp"
 #include "wuye/office.hpp"
 #include "wuye/table.hpp"
 
 namespace wuye {
-
-/// The tables in the order in which stores know them.
-enum class TableId : std::size_t { cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals };
-const std::vector<TableSpec>& table_specs();
 
 struct Office::Impl {
   Impl(std::unique_ptr<Store> the_store, Manual manual, Options the_options)
@@ -35,18 +32,42 @@ struct Office::Impl {
   bool closed = false;
   bool poisoned = false;
   bool read_only = false;
+  bool view = false;  ///< of another office at an instant, to which its clock was brought
   std::optional<Savepoint> proposal;
   bool proposal_refused = false;
+  bool scrub_due = false;  ///< an erasure stands, but another reader still holds on to the old pages
 
   /// Throws misuse where the office is closed or holds a proposal.
   void usable() const;
-  /// Sees what other processes have committed since.
+  /// Sees what other processes have committed since. Inside a transaction or a Snapshot.
   void sync();
+  /// What the verbs that read stand on: checks that the office is usable, and sees one moment of the file until it goes.
+  /// Throws misuse while a proposal is held: it is neither told nor not told.
+  class Snapshot {
+   public:
+    explicit Snapshot(Impl& impl) : impl_(impl) {
+      impl_.usable();
+      if (impl_.proposal) throw Error(Code::misuse, "a proposal is held; commit or discard it first");
+      impl_.store->begin_read();
+      try {
+        impl_.sync();
+      } catch (...) {
+        impl_.store->end_read();
+        throw;
+      }
+    }
+    ~Snapshot() { impl_.store->end_read(); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+   private:
+    Impl& impl_;
+  };
   /// Reads what is live from the store; for opening.
   void read_live();
   /// Lines, rows and personal values of the transaction to the store; commit follows.
   void flush();
-  /// Everything pending is the store's from now on.
+  /// Everything pending is the store's from now on. Does not throw: it comes after the commit.
   void settle();
   /// Runs `f` as one transaction. `f` answers whether there is anything to keep.
   template <class F>
@@ -61,6 +82,7 @@ struct Office::Impl {
   TableData metric_cases_table();
   void add_field_columns(TableData& table);
   std::vector<Figure> score(std::string_view period, std::string_view who);
+  std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual);
   const Manual& current_manual() const;
   std::string explain_case(std::string_view id);
   std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who);
@@ -73,6 +95,9 @@ struct Office::Impl {
   cases::Case case_from(std::vector<Cell>&& cells);
   bool fetching_ = false;
 };
+
+/// An office over a store of the caller's; what the tests of failing stores stand on.
+Office office_over(std::unique_ptr<Store> store, const Manual& manual, const Office::Options& options);
 
 template <class F>
 void Office::Impl::write(F&& f) {

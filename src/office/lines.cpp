@@ -51,6 +51,14 @@ json::Tree parse_line(const Line& line) {
   }
 }
 
+/// What a store keeps beside the text of a line must be what the text says: the chain covers the text alone.
+void must_agree(const json::Tree& tree, const Line& line) {
+  const bool same = tree.at("at").as_number() == line.at.us && tree.at("now").as_number() == line.now.us && tree.at("seq").as_number() == line.seq &&
+                    tree.text_or("case", "") == line.case_id && tree.text_or("key", "") == line.key && tree.text_or("source", "") == line.source &&
+                    tree.at("k").as_text() == (line.told ? "told" : "found");
+  if (!same) throw Error(Code::corrupt, "what is kept beside line " + std::to_string(line.seq) + " is not what the line says");
+}
+
 }  // namespace
 
 std::string encode(const Told& told) {
@@ -100,6 +108,7 @@ std::string encode(const Found& found) {
 
 Told decode_told(const Line& line) {
   const json::Tree tree = parse_line(line);
+  must_agree(tree, line);
   Told told;
   told.seq = line.seq;
   told.at = line.at;
@@ -122,6 +131,7 @@ Told decode_told(const Line& line) {
 
 Found decode_found(const Line& line) {
   const json::Tree tree = parse_line(line);
+  must_agree(tree, line);
   Found found;
   found.seq = line.seq;
   found.at = line.at;

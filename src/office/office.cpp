@@ -55,19 +55,12 @@ void upsert_cases(Store& store, const tables::Table<cases::Case>& changed) {
 
 }  // namespace
 
-const std::vector<TableSpec>& table_specs() {
-  static const std::vector<TableSpec> specs{
-      tables::spec<rows::Case>(),    tables::spec<rows::Deadline>(), tables::spec<rows::Notice>(),     tables::spec<rows::Breach>(),
-      tables::spec<rows::Unit>(),    tables::spec<rows::Party>(),    tables::spec<rows::Staff>(),      tables::spec<rows::Holding>(),
-      tables::spec<rows::TallyCount>(), tables::spec<rows::Adopted>()};
-  return specs;
-}
-
 // ---- The state and its store --------------------------------------------------------------------------------------------
 
 void Office::Impl::usable() const {
   if (closed) throw Error(Code::misuse, "the office is closed");
   if (poisoned) throw Error(Code::poisoned, "an earlier commit left it unclear what was kept; open the office again");
+  if (proposal) throw Error(Code::misuse, "a proposal is held; commit or discard it first");
 }
 
 cases::Case Office::Impl::case_from(std::vector<Cell>&& cells) {
@@ -154,6 +147,11 @@ void Office::Impl::read_manuals() {
 }
 
 void Office::Impl::read_live() {
+  store->begin_read();
+  const struct End {
+    Store& store;
+    ~End() { store.end_read(); }
+  } end{*store};
   try {
     fetch_from_store();
     state.last_seq = store->last_seq();
@@ -170,12 +168,10 @@ void Office::Impl::read_live() {
     state.seed = position.at("seed").as_text();
     read_manuals();
     read_registers();
-    std::vector<std::vector<Cell>> live;
     store->scan(static_cast<std::size_t>(TableId::cases), "live", Cell{std::int64_t{1}}, [&](std::vector<Cell>&& cells) {
-      live.push_back(std::move(cells));
+      state.restore_case(case_from(std::move(cells)));
       return true;
     });
-    for (std::vector<Cell>& cells : live) state.restore_case(case_from(std::move(cells)));
   } catch (const std::bad_variant_access&) {
     throw Error(Code::corrupt, "a stored row has a cell of the wrong type");
   }
@@ -200,8 +196,7 @@ void Office::Impl::sync() {
   state.notices.clear();
   state.breaches.clear();
   state.tallies.clear();
-  state.last_seq = stored;
-  state.last_hash = store->line(stored)->hash;
+  const std::string last_hash = store->line(stored)->hash;
   const json::Tree position = json::parse(store->meta("position"));
   state.told = position.at("told").as_number();
   state.clock.us = position.at("clock").as_number();
@@ -215,12 +210,23 @@ void Office::Impl::sync() {
       return false;
     });
   }
+  // Last: where anything above fails, the next call catches up from where this one began.
+  state.last_hash = last_hash;
+  state.last_seq = stored;
 }
 
 void Office::Impl::flush() {
   for (const Line& line : state.pending.lines) store->append(line);
-  for (const Personal& value : state.pending.personal) store->put_personal(value);
-  for (const Pending::Erasure& erasure : state.pending.erasures) store->erase_personal(erasure.seq, erasure.subject, erasure.field);
+  // In the order in which they were told: an erasure takes what came before it, and nothing after.
+  auto value = state.pending.personal.begin();
+  const auto put_until = [&](std::int64_t seq) {
+    for (; value != state.pending.personal.end() && value->seq < seq; ++value) store->put_personal(*value);
+  };
+  for (const Pending::Erasure& erasure : state.pending.erasures) {
+    put_until(erasure.by);
+    store->erase_personal(erasure.seq, erasure.subject, erasure.field);
+  }
+  put_until(INT64_MAX);
   if (!store->keeps_rows()) return;
   upsert_cases(*store, state.cases);
   upsert(*store, TableId::notices, state.notices);
@@ -242,7 +248,7 @@ void Office::Impl::flush() {
 }
 
 void Office::Impl::settle() {
-  const bool erased = !state.pending.erasures.empty();
+  scrub_due = scrub_due || !state.pending.erasures.empty();
   if (store->keeps_rows()) {
     // What is closed, and what was found, is the store's; only what is live stays in memory.
     std::vector<std::string> closed_cases;
@@ -257,7 +263,14 @@ void Office::Impl::settle() {
   } else {
     state.keep();
   }
-  if (erased) store->scrub();
+  if (!scrub_due) return;
+  try {
+    store->scrub();
+    scrub_due = false;
+  } catch (const Error&) {
+    // The erasure is kept and must not be answered as failed. The file remembers what is due: the next write tries again,
+    // so does opening it, and `verify` says so until it is done.
+  }
 }
 
 void Office::Impl::settle_memory() {
@@ -279,13 +292,17 @@ Office& Office::operator=(Office&&) noexcept = default;
 Office::~Office() = default;
 
 Office Office::memory(const Manual& manual, const Options& options) {
-  return Office(std::make_unique<Impl>(make_memory_store(), manual, options));
+  return office_over(make_memory_store(), manual, options);
 }
 
 Office Office::open(const std::string& path, const std::optional<Manual>& manual, const Options& options) {
-  auto impl = std::make_unique<Impl>(open_sqlite_store(path, table_specs(), options), manual ? *manual : Manual::standard(), options);
+  return office_over(open_sqlite_store(path, table_specs(), options), manual ? *manual : Manual::standard(), options);
+}
+
+Office office_over(std::unique_ptr<Store> store, const Manual& manual, const Office::Options& options) {
+  auto impl = std::make_unique<Office::Impl>(std::move(store), manual, options);
   impl->read_only = options.read_only;
-  impl->read_live();
+  if (impl->store->keeps_rows()) impl->read_live();
   return Office(std::move(impl));
 }
 
@@ -301,20 +318,11 @@ void Office::close() {
   impl_->store->close();
 }
 
-namespace {
-
-void no_proposal(const std::optional<Savepoint>& proposal) {
-  if (proposal) throw Error(Code::misuse, "a proposal is held; commit or discard it first");
-}
-
-}  // namespace
-
 // ---- Writing ------------------------------------------------------------------------------------------------------------
 
 Outcome Office::record(const Entry& entry, bool dry_run) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   Outcome out;
   impl_->write([&] {
     out = impl_->engine.record(entry, impl_->first_manual);
@@ -327,7 +335,6 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
                                           const std::function<bool(std::size_t, std::size_t)>& progress) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   std::vector<Outcome> out;
   std::size_t position = 0;
   std::int64_t line_number = 0;
@@ -339,22 +346,30 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
       outcome.message = "an earlier entry of the batch was refused";
       return outcome;
     }
+    const Savepoint before = impl_->state.save();
     try {
       const Entry entry = Entry::parse(json);
-      const Savepoint before = impl_->state.save();
       outcome = impl_->engine.record(entry, impl_->first_manual);
       if (outcome.status != Status::accepted) impl_->state.take_back(before);
     } catch (const Error& error) {
       if (error.code() != Code::invalid_argument) throw;
+      impl_->state.take_back(before);
       outcome = {};
       outcome.reason = "malformed";
       outcome.message = "line " + std::to_string(line_number) + ", column " + std::to_string(error.where().column) + ": " + error.what();
     }
     return outcome;
   };
+  const auto go_on = [&] {
+    if (progress && !progress(position, text.size())) {
+      throw Error(Code::cancelled, mode == Mode::atomic ? "the host stopped the batch; nothing of it is kept"
+                                                        : "the host stopped the batch; what was recorded before is kept");
+    }
+  };
   while (position < text.size() || (mode == Mode::atomic && position == 0 && !text.empty())) {
     impl_->write([&] {
       std::size_t in_batch = 0;
+      const std::int64_t first = impl_->state.last_seq;
       while (position < text.size() && (mode == Mode::atomic || in_batch < kBatchCommit)) {
         const std::size_t end = std::min(text.find('\n', position), text.size());
         const std::string_view json = text.substr(position, end - position);
@@ -363,20 +378,23 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
         if (json.find_first_not_of(" \t\r") == std::string_view::npos) continue;
         out.push_back(one(json));
         ++in_batch;
+        // Stopped before the one commit, an atomic batch keeps nothing.
+        if (mode == Mode::atomic && in_batch % kBatchCommit == 0) go_on();
         if (mode == Mode::atomic && out.back().status == Status::refused && !failed) {
           failed = true;
           for (std::size_t i = 0; i + 1 < out.size(); ++i) {
-            if (out[i].status != Status::accepted) continue;
-            out[i].status = Status::refused;
+            // A repeat of what came before the batch stays one; a repeat within it goes with what it repeats.
+            if (out[i].status == Status::refused || (out[i].status == Status::duplicate && out[i].seq <= first)) continue;
+            out[i] = {};
             out[i].reason = "undone";
             out[i].message = "a later entry of the batch was refused";
-            out[i].seq = 0;
           }
         }
       }
+      if (mode == Mode::atomic) go_on();
       return !failed;
     });
-    if (progress && !progress(position, text.size())) throw Error(Code::cancelled, "the host stopped the batch; what was acknowledged is kept");
+    if (mode == Mode::independent) go_on();
   }
   return out;
 }
@@ -384,7 +402,6 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
 Outcome Office::propose(const Entry& entry) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   if (impl_->read_only) throw Error(Code::read_only, "this office takes no writes");
   impl_->store->begin();
   try {
@@ -410,8 +427,10 @@ std::vector<Line> Office::proposed() const {
 
 void Office::commit() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  if (!impl_->proposal) throw Error(Code::misuse, "no proposal is held");
+  if (!impl_->proposal) {
+    impl_->usable();
+    throw Error(Code::misuse, "no proposal is held");
+  }
   const Savepoint start = *impl_->proposal;
   impl_->proposal.reset();
   if (impl_->proposal_refused) {
@@ -441,10 +460,11 @@ void Office::discard() {
 std::vector<Notice> Office::advance(Instant now) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   std::vector<Notice> out;
-  impl_->sync();
-  if (impl_->state.timers.empty() || impl_->state.timers.begin()->at > now) return out;
+  {
+    const Impl::Snapshot snapshot(*impl_);
+    if (impl_->state.timers.empty() || impl_->state.timers.begin()->at > now) return out;
+  }
   impl_->write([&] {
     impl_->engine.find_until(now, true, out);
     return !out.empty();
@@ -455,7 +475,6 @@ std::vector<Notice> Office::advance(Instant now) {
 void Office::adopt(const Manual& manual, Instant at, std::string_view by) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   impl_->write([&] {
     if (at < impl_->state.clock) {
       throw Error(Code::conflict, "a manual is adopted from now on; " + manual.zone().format(at) + " lies before the office's clock");
@@ -470,7 +489,6 @@ void Office::adopt(const Manual& manual, Instant at, std::string_view by) {
 void Office::load(const std::vector<Line>& lines) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   impl_->usable();
-  no_proposal(impl_->proposal);
   impl_->write([&] {
     for (const Line& line : lines) {
       if (line.seq != impl_->state.last_seq + 1) {

@@ -1,6 +1,7 @@
 // The verbs that read: tables, notices, options, figures, and the office as it was.
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "journal/json.hpp"
 #include "journal/line.hpp"
@@ -116,7 +117,7 @@ void Office::Impl::add_field_columns(TableData& table) {
   std::map<std::string, Column> fields;
   for (const auto& [seq, manual] : state.manuals) {
     for (const model::Procedure& procedure : manual.compiled().procedures) {
-      for (std::size_t f = 3; f < procedure.fields.size(); ++f) {
+      for (std::size_t f = 2; f < procedure.fields.size(); ++f) {
         const model::Field& field = procedure.fields[f];
         if (field.personal) continue;
         const bool taken = std::any_of(table.columns.begin(), table.columns.end(), [&](const Column& c) { return c.name == field.name; });
@@ -178,7 +179,7 @@ TableData Office::Impl::metric_cases_table() {
                  {"counted", ColumnType::boolean, "计入", "In the denominator"},
                  {"on_time", ColumnType::boolean, "及时", "In the numerator"},
                  {"reason", ColumnType::text, "原因", "Why not"}};
-  for (const Figure& figure : score("1900-01-01/2199-12-31", "")) {
+  for (const Figure& figure : score(Segment{kEarliest, kLatest}, "", current_manual().compiled())) {
     for (const Figure::Case& one : figure.cases) {
       out.rows.push_back({Cell{figure.metric}, Cell{one.case_id}, Cell{std::int64_t{one.generation}}, Cell{one.who}, Cell{one.due.us},
                           one.met ? Cell{one.met->us} : Cell{}, Cell{std::int64_t{one.counted ? 1 : 0}},
@@ -197,8 +198,7 @@ std::vector<std::string> Office::table_names() {
 
 TableData Office::table(std::string_view name) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   if (name == "lines") return impl_->lines_table();
   if (name == "metric_cases") return impl_->metric_cases_table();
   for (std::size_t i = 0; i < table_specs().size(); ++i) {
@@ -214,16 +214,14 @@ TableData Office::table(std::string_view name) {
 
 std::optional<Instant> Office::next_due() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   if (impl_->state.timers.empty()) return std::nullopt;
   return impl_->state.timers.begin()->at;
 }
 
 std::vector<Notice> Office::notices(std::int64_t after, std::size_t limit) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   std::vector<Notice> out;
   if (limit == 0) return out;
   impl_->store->lines(after, [&](const Line& line) {
@@ -239,67 +237,98 @@ std::vector<Notice> Office::notices(std::int64_t after, std::size_t limit) {
 
 std::string Office::options(std::string_view case_id, std::string_view by, Instant at) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
-  const cases::Case* c = impl_->state.cases.find(case_id);
-  if (!c) throw Error(Code::not_found, "there is no case " + std::string(case_id));
+  const Impl::Snapshot snapshot(*impl_);
+  const cases::Case* c = case_id.empty() ? nullptr : impl_->state.cases.find(case_id);
+  if (!c && !case_id.empty()) throw Error(Code::not_found, "there is no case " + std::string(case_id));
   std::string out = "[";
-  const auto names = [&](const std::vector<int>& fields) {
-    std::string list = "[";
-    for (const int field : fields) {
-      if (list.size() > 1) list += ',';
-      json::append_string(list, c->procedure->fields[static_cast<std::size_t>(field)].name);
-    }
-    return list + ']';
-  };
-  const model::Chapter* chapter = c->manual->chapter(c->procedure->chapter);
-  for (const model::Action& action : c->procedure->actions) {
-    if (action.opening) continue;
+  const auto offer = [&](const model::Manual& manual, const model::Procedure& procedure, const model::Action& action) {
+    const auto names = [&](const std::vector<int>& fields) {
+      std::string list = "[";
+      for (const int field : fields) {
+        if (list.size() > 1) list += ',';
+        json::append_string(list, procedure.fields[static_cast<std::size_t>(field)].name);
+      }
+      return list + ']';
+    };
     cases::Event event;
     event.at = at;
     event.now = at;
     event.by = by;
     event.action = &action;
     std::string why = "[";
-    bool needs_only = true;
-    for (const cases::Fault& fault : judge(*c->manual, *c->procedure, c, event, impl_->engine)) {
+    for (const cases::Fault& fault : judge(manual, procedure, c, event, impl_->engine)) {
       if (fault.reason == "missing_field") continue;
-      needs_only = false;
       if (why.size() > 1) why += ',';
       json::Object one(why);
       if (!fault.clause.empty()) one.text("clause", fault.clause);
       one.raw("facts", fault.facts).text("message", fault.message).text("reason", fault.reason).end();
     }
+    const model::Chapter* chapter = manual.chapter(procedure.chapter);
+    const bool used = c || !chapter || (chapter->used && chapter->from <= manual.zone.wall(at).date);
+    if (!used) {
+      if (why.size() > 1) why += ',';
+      json::Object(why).text("message", "the manual does not use chapter " + chapter->name).text("reason", "chapter_not_in_use").end();
+    }
     std::vector<int> missing;
     for (const int field : action.needs) {
-      if (std::holds_alternative<std::monostate>(c->value(field))) missing.push_back(field);
+      if (!c || std::holds_alternative<std::monostate>(c->value(field))) missing.push_back(field);
     }
     if (out.size() > 1) out += ',';
     json::Object one(out);
-    one.flag("allowed", needs_only).text("do", action.name).raw("may", action.may_all ? "\"any\"" : names(action.may)).raw("needs", names(missing));
-    const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
+    one.flag("allowed", why.size() == 1);
+    if (!c) one.text("class", procedure.name);
+    one.text("do", action.name).raw("may", action.may_all ? "\"any\"" : names(action.may)).raw("needs", names(missing));
+    const bool refuses = !used || (action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe));
     one.text("on_breach", refuses ? "refuse" : "record").text("title_en", action.title.en).text("title_zh", action.title.zh);
-    if (action.to >= 0) one.text("to", c->procedure->stages[static_cast<std::size_t>(action.to)].name);
+    if (action.to >= 0) one.text("to", procedure.stages[static_cast<std::size_t>(action.to)].name);
     one.raw("why", why + ']').end();
+  };
+  if (c) {
+    for (const model::Action& action : c->procedure->actions) {
+      if (!action.opening) offer(*c->manual, *c->procedure, action);
+    }
+  } else {
+    const Manual* held = impl_->state.manual_at(at);
+    const model::Manual& manual = held ? held->compiled() : impl_->first_manual.compiled();
+    for (const model::Procedure& procedure : manual.procedures) {
+      for (const model::Action& action : procedure.actions) {
+        if (action.opening) offer(manual, procedure, action);
+      }
+    }
   }
   return out + ']';
 }
 
 Manual Office::manual() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   return impl_->current_manual();
 }
 
 // ---- Figures ------------------------------------------------------------------------------------------------------------
 
 std::vector<Figure> Office::Impl::score(std::string_view period_text, std::string_view who) {
-  std::vector<Figure> out;
   const Segment period = parse_period(period_text, current_manual().zone());
   // A period takes the manual of its first instant (ruling K11).
   const Manual* held = state.manual_at(period.from);
-  const model::Manual& manual = held ? held->compiled() : first_manual.compiled();
+  return score(period, who, held ? held->compiled() : first_manual.compiled());
+}
+
+std::vector<Figure> Office::Impl::score(const Segment& period, std::string_view who, const model::Manual& manual) {
+  std::vector<Figure> out;
+  struct CaseFact {
+    std::string ending;
+    std::string opened_by;
+  };
+  std::unordered_map<std::string, CaseFact> facts_of;
+  if (store->keeps_rows() && !manual.metrics.empty()) {
+    // Read through, not kept: the closed cases behind a year's figures would fill the memory.
+    store->scan(static_cast<std::size_t>(TableId::cases), "", Cell{}, [&](std::vector<Cell>&& cells) {
+      rows::Case row = tables::row_from<rows::Case>(std::move(cells));
+      facts_of.emplace(std::move(row.id), CaseFact{std::move(row.ending), std::move(row.opened_by)});
+      return true;
+    });
+  }
   for (const model::Metric& metric : manual.metrics) {
     std::vector<scores::DeadlineFact> facts;
     const model::Chapter* chapter = manual.chapter(metric.chapter);
@@ -308,7 +337,10 @@ std::vector<Figure> Office::Impl::score(std::string_view period_text, std::strin
       const bool ours = std::find(metric.procedures.begin(), metric.procedures.end(), row.procedure) != metric.procedures.end();
       if (!ours || !row.due || *row.due < period.from || *row.due >= period.until) return;
       scores::DeadlineFact fact;
-      if (const cases::Case* c = state.cases.find(row.case_id)) {
+      if (const auto known = facts_of.find(row.case_id); known != facts_of.end()) {
+        fact.ending = known->second.ending;
+        fact.opened_by = known->second.opened_by;
+      } else if (const cases::Case* c = state.cases.peek(row.case_id)) {
         fact.ending = c->stage_now().counts;
         fact.opened_by = c->opened_by;
       }
@@ -344,8 +376,7 @@ std::vector<Figure> Office::Impl::score(std::string_view period_text, std::strin
 
 std::vector<Figure> Office::score(std::string_view period, std::string_view who) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   return impl_->score(period, who);
 }
 
@@ -353,8 +384,7 @@ std::vector<Figure> Office::score(std::string_view period, std::string_view who)
 
 std::vector<Line> Office::lines(std::int64_t after, std::size_t limit) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   std::vector<Line> out;
   if (limit == 0) return out;
   impl_->store->lines(after, [&](const Line& line) {
@@ -366,29 +396,25 @@ std::vector<Line> Office::lines(std::int64_t after, std::size_t limit) {
 
 std::int64_t Office::last_seq() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   return impl_->state.last_seq;
 }
 
 Instant Office::clock() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   return impl_->state.clock;
 }
 
 std::string Office::digest() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   return hex(impl_->state.last_hash);
 }
 
 Office Office::as_of(Instant at, Known known) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
-  impl_->usable();
-  impl_->sync();
+  const Impl::Snapshot snapshot(*impl_);
   auto view = std::make_unique<Impl>(make_memory_store(), impl_->current_manual(), impl_->options);
   constexpr std::size_t kSettle = 4096;
   const auto settle_now_and_then = [&] {
@@ -432,7 +458,7 @@ Office Office::as_of(Instant at, Known known) {
   }
   view->settle_memory();
   view->state.clock = std::max(view->state.clock, std::min(at, impl_->state.clock));
-  view->read_only = true;
+  view->read_only = view->view = true;
   return Office(std::move(view));
 }
 

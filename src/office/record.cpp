@@ -108,6 +108,40 @@ void Engine::find_breaches(const Told& told, const model::Action&, std::vector<F
   }
 }
 
+std::vector<Personal> Engine::personal_of_line(std::int64_t seq) const {
+  std::vector<Personal> out = store_.personal(seq);
+  for (const Personal& value : state_.pending.personal) {
+    if (value.seq == seq) out.push_back(value);
+  }
+  for (const Pending::Erasure& erasure : state_.pending.erasures) {
+    if (erasure.by < seq) continue;
+    out.erase(std::remove_if(out.begin(), out.end(),
+                             [&](const Personal& value) {
+                               return (erasure.seq == 0 || erasure.seq == seq) && (erasure.subject.empty() || erasure.subject == value.subject) &&
+                                      (erasure.field.empty() || erasure.field == value.field);
+                             }),
+              out.end());
+  }
+  return out;
+}
+
+const model::Procedure* Engine::procedure_of_lines(const std::vector<Line>& lines) const {
+  for (const Line& line : lines) {
+    if (!line.told) {
+      const Found found = decode_found(line);
+      if (found.what == "opened") return state_.manual_at(found.at)->compiled().procedure(found.procedure);
+      continue;
+    }
+    const Told told = decode_told(line);
+    Entry like;
+    like.action = told.action;
+    like.fields = told.with;
+    std::optional<Fault> fault;
+    return procedure_for(like, state_.manual_at(told.at)->compiled(), fault);
+  }
+  return nullptr;
+}
+
 std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   if (entry.key.empty()) return std::nullopt;
   const auto pending = state_.pending.keys.find(Pending::key_of(entry.source, entry.key));
@@ -116,7 +150,9 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   const Told first = decode_told(*line(seq));
   const Case* c = first.case_id.empty() ? nullptr : state_.cases.find(first.case_id);
   const bool amends = first.action == "correct" || first.action == "void";
-  const model::Procedure& procedure = c && !amends ? *c->procedure : registers::builtin();
+  // The case may have been voided since; what the entry's fields are is then said by its lines.
+  const model::Procedure* known = c ? c->procedure : first.case_id.empty() ? nullptr : procedure_of_lines(case_lines(first.case_id));
+  const model::Procedure& procedure = known ? *known : registers::builtin();
   Fields fields = entry.fields;
   Fields own;
   if (first.action == "opening" || amends) {
@@ -129,12 +165,12 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
       fields.erase(std::find_if(fields.begin(), fields.end(), [&](const auto& item) { return item.first == name; }));
     }
   }
-  const cases::Converted converted = convert(c ? *c->procedure : procedure, nullptr, fields);
-  for (auto& [name, value] : to_fields(c ? *c->procedure : procedure, converted.values)) set_field(own, name, value);
+  const cases::Converted converted = convert(procedure, nullptr, fields);
+  for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(own, name, value);
   bool same = !converted.fault && first.at == entry.at && first.by == entry.by && first.action == entry.action &&
               (entry.case_id.empty() || entry.case_id == first.case_id) && own == first.with;
   if (same) {
-    for (const Personal& kept : store_.personal(seq)) {
+    for (const Personal& kept : personal_of_line(seq)) {
       const auto it = std::find_if(converted.personal.begin(), converted.personal.end(), [&](const auto& p) { return p.field == kept.field; });
       same = same && it != converted.personal.end() && it->value == kept.value;
     }
@@ -297,7 +333,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     CaseHistory after = before;
     told.seq = INT64_MAX;
     after.told.insert(std::upper_bound(after.told.begin(), after.told.end(), told, [](const Told& a, const Told& b) { return a.at < b.at; }), told);
-    Folded folded = fold(told.case_id, after, told.seq, told.now);
+    Folded folded = fold(told.case_id, after, told.seq, told.now, &before);
     if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
     if (refuses && !folded.candidate.empty()) return refusal(std::move(folded.candidate.front()), told.case_id);
     faults = folded.candidate;
@@ -438,7 +474,7 @@ Outcome Engine::record_amendment(const Entry& entry, Told told) {
   else correct(*found, told);
   std::stable_sort(after.told.begin(), after.told.end(),
                    [](const Told& a, const Told& b) { return a.at != b.at ? a.at < b.at : a.seq < b.seq; });
-  Folded folded = fold(told.case_id, after, first.seq, told.now);
+  Folded folded = fold(told.case_id, after, first.seq, told.now, &before);
   if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
   const Case* own_case = folded.c ? &*folded.c : nullptr;
   if (own_case && entry.action == "correct" && action >= 0) {

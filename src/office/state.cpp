@@ -17,6 +17,7 @@ Savepoint State::save() {
   out.told = told;
   out.clock = clock;
   out.last_hash = last_hash;
+  out.seed = seed;
   return out;
 }
 
@@ -47,6 +48,7 @@ void State::take_back(const Savepoint& savepoint) {
   told = savepoint.told;
   clock = savepoint.clock;
   last_hash = savepoint.last_hash;
+  seed = savepoint.seed;
 }
 
 void State::keep() {

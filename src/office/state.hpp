@@ -32,6 +32,7 @@ struct Timer {
 /// Lines and personal values that are decided but not yet handed to the store.
 struct Pending {
   struct Erasure {
+    std::int64_t by = 0;   ///< the erasing line: only what was told before it goes
     std::int64_t seq = 0;
     std::string subject;
     std::string field;
@@ -41,7 +42,7 @@ struct Pending {
   std::vector<Erasure> erasures;
   std::unordered_map<std::string, std::int64_t> keys;  ///< source and key → line
   static std::string key_of(std::string_view source, std::string_view key) {
-    return std::string(source) + '\x1f' + std::string(key);
+    return std::to_string(source.size()) + ':' + std::string(source) + std::string(key);
   }
 };
 
@@ -54,6 +55,7 @@ struct Savepoint {
   std::int64_t told = 0;
   Instant clock = kAlways;
   std::string last_hash;
+  std::string seed;
 };
 
 class State {

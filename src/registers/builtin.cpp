@@ -69,6 +69,7 @@ model::Procedure make() {
   action("erase", "删除个人信息", "Erase personal values", {}, {"line", "subject", "field", "reason"});
   action("opening", "期初事项", "Bring in a case", {"stage", "opened"}, {"class"});
   action("delivered", "已送达", "Delivered", {"notice"}, {});
+  action("settle_notices", "提醒办结", "Settle past notices", {"until"}, {"reason"});
   action("adopt", "启用规程", "Adopt a manual", {}, {});
   return p;
 }

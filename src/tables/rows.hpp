@@ -130,7 +130,7 @@ struct Notice {
   static void visit(Row& r, V&& v) {
     v("notice", r.id, Doc{"提醒编号", "Stable id"});
     v("seq", r.seq, Doc{"流水号", "The found line"});
-    v("what", r.what, Doc{"种类", "warning, overdue, breach, vacant, tally"});
+    v("what", r.what, Doc{"种类", "warning, overdue, vacant, tally, withdrawn"});
     v("case", r.case_id, Doc{"事项编号", "The case's id"});
     v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
     v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});
@@ -151,7 +151,7 @@ struct Breach {
   static constexpr const char* kName = "breaches";
   static constexpr int kKeys = 2;
   std::int64_t told = 0;
-  std::string reason;                ///< with a suffix ":field" where one entry breaks the same rule twice
+  std::string reason;                ///< with a suffix ":2", ":3" where one entry breaks the same rule more than once
   std::int64_t seq = 0;
   std::string case_id;
   std::string action;
@@ -281,7 +281,7 @@ struct TallyCount {
   }
 };
 
-/// A manual that was adopted: its canonical form, by the line that adopted it.
+/// A manual that was adopted. Its canonical form stands in the line that adopted it.
 struct Adopted {
   static constexpr const char* kName = "manuals";
   static constexpr int kKeys = 1;

@@ -75,7 +75,8 @@ def record(lib, office, entry):
 
 
 def test_the_library_is_the_same_release(lib):
-    assert lib.wuye_version_string().decode() == wuye.__version__ and lib.wuye_nts() == NTS
+    assert lib.wuye_version_string().decode() == wuye.__version__
+    assert lib.wuye_nts() == NTS
     manual = c_void_p()
     assert lib.wuye_manual_standard(byref(manual), None) == 0
     assert lib.wuye_manual_hash(manual, None).decode() == wuye.Manual.standard().hash
@@ -110,7 +111,9 @@ def test_errors_cross(lib, office):
         assert lib.wuye_outcome_status(out) == 3
         lib.wuye_outcome_release(out)
     else:
-        assert status & 0xFF == 1 and lib.wuye_error_message(error, None) and out.value is None
+        assert status & 0xFF == 1
+        assert lib.wuye_error_message(error, None)
+        assert out.value is None
         lib.wuye_error_release(error)
     assert record(lib, office, {"at": "2026-03-02T10:00+08:00", "by": "li", "do": "nothing"})["reason"] == "unknown_action"
     for name in ("manual", "office", "outcome", "text", "error"):

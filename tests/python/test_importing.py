@@ -78,23 +78,30 @@ def test_every_row_is_in_one_count(log, mapping, office):
     assert result.rows == 13 == sum(result.counts.values())
     assert result.counts == {"entry": 7, "opening": 1, "repeat": 0, "ignored": 1, "unfit": 4, "refused": 0}
     assert [(r.row, r.state) for r in result.reports] == [(5, "opening"), (10, "ignored"), (11, "unfit"), (12, "unfit"), (13, "unfit"), (14, "unfit")]
-    assert all(r.reason for r in result.reports) and not result.ok and "飞走" in str(result.problems[0])
+    assert all(r.reason for r in result.reports)
+    assert not result.ok
+    assert "飞走" in str(result.problems[0])
     cases = {r["case"]: r["stage"] for r in office.table("cases")}
     assert cases == {"GD-1": "on_site", "GD-2": "on_site", "GD-3": "reported"}
-    assert result.recorded["refused"] == 0 and "13" in str(result)
+    assert result.recorded["refused"] == 0
+    assert "13" in str(result)
 
 
 def test_again_makes_duplicates(log, mapping, office):
     wuye.import_log(log(), mapping(), office)
     digest = office.digest()
     again = wuye.import_log(log(), mapping(), office)
-    assert again.recorded["duplicate"] == 8 and again.recorded["accepted"] == 0 and office.digest() == digest
+    assert again.recorded["duplicate"] == 9
+    assert again.recorded["accepted"] == 0
+    assert office.digest() == digest
 
 
 def test_what_the_office_refuses_is_reported_by_row(log, mapping, office):
-    result = wuye.import_log(log(HEAD + "9,报修,小李,2026/03/02 10:00,9-9999,漏水,一般,\n9,联系,小李,2026/03/02 10:01,,,,\n"), mapping(), office)
-    assert result.counts["refused"] == 2 == result.recorded["refused"] and result.rows == sum(result.counts.values())
-    assert [r.row for r in result.problems] == [2, 3] and "3" in str(result.problems[0])
+    result = wuye.import_log(log(HEAD + "9,报修,小李,2026/03/02 10:00,3-1201,漏水,不详,\n9,联系,小李,2026/03/02 10:01,,,,\n"), mapping(), office)
+    assert result.counts["refused"] == 2 == result.recorded["refused"]
+    assert result.rows == sum(result.counts.values())
+    assert [r.row for r in result.problems] == [2, 3]
+    assert "urgency" in str(result.problems[0])
 
 
 def test_entries_for_any_host(log, mapping, tmp_path, office):
@@ -103,8 +110,10 @@ def test_entries_for_any_host(log, mapping, tmp_path, office):
     out = tmp_path / "out.jsonl"
     made = wuye.import_log(log(), mapping(), entries=out)
     lines = out.read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(made.entries) == 8 and made.recorded == {}
-    assert json.loads(lines[0])["key"] == "orders:2" and json.loads(lines[0])["source"] == "orders"
+    assert len(lines) == len(made.entries) == 9
+    assert made.recorded == {}
+    assert json.loads(lines[0])["key"] == "orders:2"
+    assert json.loads(lines[0])["source"] == "orders"
     wuye.import_log(log(), mapping(), office)
     with settle(wuye.memory(seed="test")) as other:
         other.record_lines(out.read_bytes())
@@ -126,15 +135,16 @@ def test_sorted_by_time_then_row(log, mapping):
     rows = ROWS.splitlines(keepends=True)
     shuffled = HEAD + "".join(reversed(rows[:3]))
     entries = wuye.import_log(log(shuffled), mapping()).entries
-    assert [e["do"] for e in entries] == ["report", "dispatch", "arrive"]
+    assert [e["do"] for e in entries] == ["report", "dispatch", "arrive", "settle"]
     same = HEAD + rows[0] + rows[1].replace("10:05", "10:00") + rows[2].replace("11:00", "10:00")
-    assert [e["do"] for e in wuye.import_log(log(same), mapping()).entries] == ["report", "dispatch", "arrive"]
+    assert [e["do"] for e in wuye.import_log(log(same), mapping()).entries] == ["report", "dispatch", "arrive", "settle"]
 
 
 def test_repeats(log, mapping):
     text = EVENTS.replace('label = "orders"', 'label = "orders"\nrepeat = "count"')
     result = wuye.import_log(log(), mapping(text))
-    assert result.counts["repeat"] == 1 and [r.row for r in result.reports if r.state == "repeat"] == [9]
+    assert result.counts["repeat"] == 1
+    assert [r.row for r in result.reports if r.state == "repeat"] == [9]
     one = text.replace('"联系" = { do', '"联系" = { repeat = "record", do')
     assert wuye.import_log(log(), mapping(one)).counts["repeat"] == 0
 
@@ -191,7 +201,7 @@ def test_broken_tables(log, mapping, tmp_path):
         ('"到场" = { do = "arrive", stage = "on_site" }', '"到场" = { stage = "on_site" }', "needs"),
         ('label = "orders"', 'label = "orders"\nlayout = "round"', "layout"),
         ('label = "orders"', 'label = "orders', "mapping.toml:1"),
-        ("[strays]", "[types]\nquote = \"float\"\n[strays]", "types"),
+        ("[strays]", '[types]\nquote = "float"\n[strays]', "types"),
         ('"备注" =', '"报修" =', "both"),
     ],
 )
@@ -247,8 +257,17 @@ def test_wide_csv(tmp_path, mapping, office):
     path = tmp_path / "wide.csv"
     path.write_text("\n".join('"' + '","'.join(r) + '"' for r in [WIDE_HEAD, *WIDE_ROWS]), encoding="utf-8")
     result = wuye.import_log(path, mapping(WIDE), office)
-    assert result.rows == 4 == sum(result.counts.values()) and result.counts["unfit"] == 2
-    assert {e["key"] for e in result.entries} == {"wide:2:1", "wide:2:2", "wide:2:3", "wide:3:1", "wide:3:2", "wide:4:1", "wide:4:2"}
+    assert result.rows == 4 == sum(result.counts.values())
+    assert result.counts["unfit"] == 2
+    assert {e["key"] for e in result.entries if e["do"] != "settle"} == {
+        "wide:2:1",
+        "wide:2:2",
+        "wide:2:3",
+        "wide:3:1",
+        "wide:3:2",
+        "wide:4:1",
+        "wide:4:2",
+    }
     assert next(e for e in result.entries if e["do"] == "quote")["quote"] == 128050
     assert next(e for e in result.entries if e["do"] == "report" and e["case"] == "W2")["promised"] == "2026-03-03T02:00:00+00:00"
     assert {r["case"]: r["stage"] for r in office.table("cases")} == {"W1": "quoted", "W2": "cancelled", "W3": "dispatched"}
@@ -267,7 +286,9 @@ def test_wide_xlsx(tmp_path, mapping, office):
     path = tmp_path / "wide.xlsx"
     book.save(path)
     result = wuye.import_log(path, mapping(WIDE), office)
-    assert result.ok and result.rows == 2 and result.recorded["accepted"] == 5
+    assert result.ok
+    assert result.rows == 2
+    assert result.recorded["accepted"] == 6
     with pytest.raises(wuye.InvalidArgument, match="工单"):
         wuye.import_log(path, mapping(WIDE.replace('sheet = "工单"', 'sheet = "报修"')))
 
@@ -289,10 +310,14 @@ def test_times_of_all_kinds(mapping, log):
 
 def test_the_manual_that_the_mapping_names_is_adopted(tmp_path):
     log = tmp_path / "log.csv"
-    log.write_text("caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n9,Closed,Value 2,2010-12-22T07:00:00\n", encoding="utf-8")
+    log.write_text(
+        "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n9,Closed,Value 2,2010-12-22T07:00:00\n", encoding="utf-8"
+    )
     with wuye.memory() as office:
         result = wuye.import_log(log, "helpdesk", office)
-        assert result.ok and office.manual.name == "helpdesk" and result.counts["opening"] == 1
+        assert result.ok
+        assert office.manual.name == "helpdesk"
+        assert result.counts["opening"] == 1
         assert wuye.import_log(log, "helpdesk", office).recorded["duplicate"] == len(result.entries)
         assert {r["case"]: r["stage"] for r in office.table("cases")} == {"HD-8": "assessed", "HD-9": "closed"}
 
@@ -301,3 +326,17 @@ def test_carried_mappings():
     assert carried() == ["helpdesk"]
     with pytest.raises(wuye.NotFound, match="helpdesk"):
         LogMapping.load("helpdeks")
+
+
+def test_notices_of_the_past_are_settled(log, mapping, office):
+    late = HEAD + ROWS.splitlines(keepends=True)[0] + "1,联系,小李,2026/03/20 10:00,,,,\n"
+    result = wuye.import_log(log(late), mapping(), office)
+    assert result.notices > 3
+    assert {n.state for n in office.notices()} == {"settled"}
+    assert office.verify()
+
+
+def test_notices_may_stay_current(log, mapping, office):
+    late = HEAD + ROWS.splitlines(keepends=True)[0] + "1,联系,小李,2026/03/20 10:00,,,,\n"
+    wuye.import_log(log(late), mapping(EVENTS.replace("[time]", "settle = false\n[time]", 1)), office)
+    assert "current" in {n.state for n in office.notices()}

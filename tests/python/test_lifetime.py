@@ -6,6 +6,7 @@ import gc
 import itertools
 import os
 import weakref
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,8 @@ def test_every_order_of_release(order):
             if isinstance(thing, wuye.View):
                 assert len(thing.rows()) == 6
             elif isinstance(thing, wuye.Office):
-                assert thing.last_seq > 0 and len(thing.manual.hash) == 64
+                assert thing.last_seq > 0
+                assert len(thing.manual.hash) == 64
             else:
                 assert len(thing.clauses()) == 471
 
@@ -43,7 +45,8 @@ def test_views_outlive_a_closed_office(office):
     calendar = manual.calendar("desk_day")
     stream = view.__arrow_c_stream__()
     office.close()
-    assert len(view.rows()) == 6 and calendar.is_open("2026-03-02T10:00+08:00")
+    assert len(view.rows()) == 6
+    assert calendar.is_open("2026-03-02T10:00+08:00")
     del view, stream, manual
     gc.collect()
 
@@ -59,15 +62,16 @@ def test_an_office_goes_when_nobody_holds_it():
 def test_a_snapshot_does_not_move(office, report):
     view = office.table("cases")
     office.record(**report())
-    assert len(view) == 0 and len(office.table("cases")) == 1
+    assert len(view) == 0
+    assert len(office.table("cases")) == 1
 
 
-def test_use_after_fork_is_refused():
+def test_use_after_fork_is_refused(tmp_path):
     if not hasattr(os, "fork"):
         pytest.skip("this system has no fork")
     import warnings
 
-    office = wuye.memory()
+    office = wuye.open(tmp_path / "office.db")
     read, write = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -86,11 +90,10 @@ def test_use_after_fork_is_refused():
     os.close(write)
 
 
-@pytest.mark.skipif(resource is None or not os.path.exists("/proc/self/statm"), reason="resident memory is read from /proc")
+@pytest.mark.skipif(resource is None or not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc")
 def test_memory_stays_flat(office, report):
     def resident() -> int:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[1]) * 4096
+        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
     def work() -> None:
         for _ in range(150):

@@ -57,7 +57,8 @@ def test_a_failure_prints_the_report(pytester, folder):
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*arrive*"])
-    assert "00:11" in result.stdout.str() and "Traceback" not in result.stdout.str()
+    assert "00:11" in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
 
 
 def test_broken_files_are_located(pytester, folder):
@@ -67,14 +68,17 @@ def test_broken_files_are_located(pytester, folder):
     (pytester.path / "scenarios" / "kf15" / "binary.sop.toml").write_bytes(b"\xff\xfe\x00")
     result = pytester.runpytest()
     result.assert_outcomes(failed=3)
-    assert "broken.toml" in result.stdout.str() and "R999" in result.stdout.str() and "Traceback" not in result.stdout.str()
+    assert "broken.toml" in result.stdout.str()
+    assert "R999" in result.stdout.str()
+    assert "Traceback" not in result.stdout.str()
 
 
 def test_update_rewrites_and_ci_refuses(pytester, folder, monkeypatch):
     path = folder("night.toml", BAD)
     monkeypatch.setenv("CI", "true")
     refused = pytester.runpytest("--wuye-update")
-    assert refused.ret == pytest.ExitCode.USAGE_ERROR and path.read_text(encoding="utf-8") == BAD
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    assert path.read_text(encoding="utf-8") == BAD
     monkeypatch.delenv("CI")
     pytester.runpytest("--wuye-update").assert_outcomes(passed=1)
     assert path.read_text(encoding="utf-8") == GOOD

@@ -9,15 +9,18 @@ from wuye._table import cut, pad, progress, render, width
 
 def test_width():
     assert (width("abc"), width("物业"), width("ＡＢ"), width("e\u0301"), width("")) == (3, 4, 4, 1, 0)
-    assert pad("物", 4) == "物  " and pad("7", 3, right=True) == "  7"
-    assert cut("物业管理", 5) == "物业…" and cut("abc", 3) == "abc"
+    assert pad("物", 4) == "物  "
+    assert pad("7", 3, right=True) == "  7"
+    assert cut("物业管理", 5) == "物业…"
+    assert cut("abc", 3) == "abc"
 
 
 def test_columns_line_up():
     text = render(("指标", "n"), [("派单及时率", 1), ("x", 100)])
     lines = text.splitlines()
     ends = {width(line) for line in lines[1:]}
-    assert len(ends) == 1 and lines[3].endswith("100")
+    assert len(ends) == 1
+    assert lines[3].endswith("100")
 
 
 class Terminal(io.StringIO):
@@ -33,4 +36,5 @@ def test_progress_is_for_terminals():
     for n in range(0, 1001):
         draw(n, 1000)
     draw(0, 0)
-    assert out.getvalue().count("\r") <= 102 and "100 %" in out.getvalue()
+    assert out.getvalue().count("\r") <= 102
+    assert "100 %" in out.getvalue()

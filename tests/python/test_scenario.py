@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
-from test_plugin import BAD, GOOD
 
 import wuye
+from conftest import ROOT
+from test_plugin import BAD, GOOD
 
 
 def test_results(tmp_path):
     path = tmp_path / "a.toml"
     path.write_text(GOOD, encoding="utf-8")
     result = wuye.run_scenario(path)
-    assert result and result.passed and result.title == "Emergency at night" and result.covers == ("R051",) and len(result.digest) == 64
+    assert result
+    assert result.passed
+    assert result.title == "Emergency at night"
+    assert result.covers == ("R051",)
+    assert len(result.digest) == 64
     assert "passed" in str(result)
     path.write_text(BAD, encoding="utf-8")
     result = wuye.run_scenario(path)
-    assert not result and "arrive" in result.failure and not result.steps[0].passed and result.steps[0].differences
+    assert not result
+    assert "arrive" in result.failure
+    assert not result.steps[0].passed
+    assert result.steps[0].differences
     assert wuye.run_scenario(path, update=True).updated_text == GOOD
     assert path.read_text(encoding="utf-8") == BAD
 
@@ -25,7 +32,12 @@ def test_results(tmp_path):
 def test_what_is_no_scenario(tmp_path):
     with pytest.raises(wuye.NotFound):
         wuye.run_scenario(tmp_path / "absent.toml")
-    for text, says in (("[[step", "a.toml"), (GOOD.replace("R051", "R999"), "R999"), (GOOD.replace("with =", "wiht ="), "with"), (GOOD.replace("title ", "manual = \"absent.toml\"\ntitle "), "absent.toml")):
+    for text, says in (
+        ("[[step", "a.toml"),
+        (GOOD.replace("R051", "R999"), "R999"),
+        (GOOD.replace("with =", "wiht ="), "with"),
+        (GOOD.replace("title ", 'manual = "absent.toml"\ntitle '), "absent.toml"),
+    ):
         with pytest.raises((wuye.InvalidArgument, wuye.NotFound), match=says):
             wuye.run_scenario(tmp_path / "a.toml", text=text)
 

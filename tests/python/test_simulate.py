@@ -12,7 +12,9 @@ from wuye import simulate
 
 def test_the_same_seed_says_the_same():
     a, b = list(simulate.month(7, "2026-03")), list(simulate.month(7, "2026-03"))
-    assert a == b and a != list(simulate.month(8, "2026-03")) and len(a) > 1500
+    assert a == b
+    assert a != list(simulate.month(8, "2026-03"))
+    assert len(a) > 1500
     assert all(e["source"] == "simulated" for e in a)
     assert all(e["text"].startswith("模拟") for e in a if "text" in e)
     json.dumps(a)
@@ -38,9 +40,12 @@ def test_an_office_without_mistakes_is_legal():
 def test_mistakes_make_breaches_refusals_and_escalations():
     with wuye.memory() as office:
         done = simulate.record(simulate.month(7, "2026-03"), office)
-        assert done.outcomes["accepted"] > 1500 and done.outcomes["duplicate"] > 5 and done.outcomes["refused"] > 0
+        assert done.outcomes["accepted"] > 1500
+        assert done.outcomes["duplicate"] > 5
+        assert done.outcomes["refused"] > 0
         assert {"not_allowed", "wrong_stage", "condition", "missing_field"} <= {b.split()[0] for b in done.breaches}
-        assert any(n.what == "overdue" for n in done.notices) and office.verify()
+        assert any(n.what == "overdue" for n in done.notices)
+        assert office.verify()
         chapters = {n.clause for n in office.notices()}
         assert chapters
 
@@ -48,7 +53,8 @@ def test_mistakes_make_breaches_refusals_and_escalations():
 def test_only_line_numbers_stand_in_resolved_entries():
     entries = simulate.resolved(simulate.simulate(7, days=20, rates=simulate.Rates(amended=0.3)))
     amended = [e for e in entries if e["do"] in ("correct", "void")]
-    assert amended and all(isinstance(e["line"], int) for e in amended)
+    assert amended
+    assert all(isinstance(e["line"], int) for e in amended)
 
 
 def test_bad_arguments():
@@ -65,9 +71,28 @@ def test_demo(capsys, tmp_path):
 
     assert demo.main(["--seed", "3"]) == 0
     out = capsys.readouterr().out
-    assert "SIMULATED" in out.splitlines()[0] and "everything holds" in out and "dispatch" in out.lower()
+    assert "SIMULATED" in out.splitlines()[0]
+    assert "everything holds" in out
+    assert "dispatch" in out.lower()
     log = tmp_path / "log.csv"
-    log.write_text("caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8")
+    log.write_text(
+        "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8"
+    )
     assert demo.main([str(log)]) == 0
     assert "helpdesk" in capsys.readouterr().out
     assert demo.main([str(tmp_path / "absent.csv")]) == 2
+
+
+def test_a_repairs_only_office_has_a_year_without_findings_of_other_chapters(tmp_path):
+    layer = 'name = "repairs"\nextends = "standard"\n[[use]]\nchapter = "kf15_repair"\n'
+    with wuye.memory(wuye.Manual.load(("repairs.toml", layer))) as office:
+        done = simulate.record(simulate.simulate(4, "2026-01-01", days=365, rates=simulate.Rates(reports_a_day=4)), office)
+        office.advance("2027-01-01T00:00+08:00")
+        assert done.outcomes["accepted"] > 8000
+        ours = {"repair", "warranty", "provider"}
+        assert {r["procedure"] for r in office.table("cases")} <= ours
+        assert {r["procedure"] for r in office.table("deadlines")} <= ours
+        cases = {r["case"] for r in office.table("cases")}
+        assert {n.case for n in office.notices()} <= cases | {""}
+        assert {f.metric for f in office.score("2026").figures if f.in_use} == {"dispatch_timeliness"}
+        assert office.verify()

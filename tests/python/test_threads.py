@@ -36,7 +36,9 @@ def test_threads_hammer_one_office(office, report):
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(work, range(8))) == 320
-    assert office.last_seq - before >= 320 and len(office.table("cases")) == 320 and office.verify()
+    assert office.last_seq - before >= 320
+    assert len(office.table("cases")) == 320
+    assert office.verify()
 
 
 def test_progress_runs_beside_other_threads(office, report):
@@ -53,7 +55,11 @@ def test_progress_runs_beside_other_threads(office, report):
         thread.start()
     try:
         for n in range(20):
-            office.record_lines([report(source="p", key=f"{n}-{i}", now="2026-03-02T10:00+08:00") for i in range(100)], mode="independent", progress=lambda done, everything: None)
+            office.record_lines(
+                [report(source="p", key=f"{n}-{i}", now="2026-03-02T10:00+08:00") for i in range(100)],
+                mode="independent",
+                progress=lambda done, everything: None,
+            )
         office.verify(lambda done, everything: None)
     finally:
         stop.set()

@@ -501,8 +501,8 @@ WUYE_API wuye_status wuye_office_propose(wuye_office *office, const char *entry,
  * @errors none of its own  @thread serialized  @since 0.1 */
 WUYE_API wuye_status wuye_office_proposed(wuye_office *office, wuye_text **out, wuye_error **err);
 
-/* Keeps, or drops, the proposal that is held.
- * @errors MISUSE where none is held; commit: IO; FULL; POISONED  @thread serialized  @since 0.1 */
+/* Keeps, or drops, the proposal that is held. Discarding where none is held does nothing.
+ * @errors commit: MISUSE where none is held; IO; FULL; POISONED  @thread serialized  @since 0.1 */
 WUYE_API wuye_status wuye_office_commit(wuye_office *office, wuye_error **err);
 WUYE_API wuye_status wuye_office_discard(wuye_office *office, wuye_error **err);
 

@@ -63,6 +63,17 @@ TEST_CASE("what TOML texts are refused for", "[manual]") {
   CHECK(failure(std::string(kMaxTomlBytes + 1, ' ')).where().file == "a.toml");
 }
 
+TEST_CASE("what is not ASCII stands in texts and comments only", "[manual]") {
+  CHECK(failure("a = 1\nb = [1，2]").where().line == 2);
+  CHECK(failure("a = 1\nb = [1，2]").where().column == 7);
+  CHECK(failure("a = 5é").where().column == 6);
+  CHECK(failure("é = 5").where().column == 1);
+  CHECK(failure("a = 5\"é\"").where().column == 6);
+  CHECK(failure("a = “甲”").where().column == 5);
+  CHECK(failure("a =\u3000\"甲\"").where().column == 4);
+  CHECK(read_toml("\xEF\xBB\xBF\"甲\" = '乙' # 丙\nx = \"\"\"丁\n\\\"\"\"\"\"", "").find("甲")->text == "乙");
+}
+
 TEST_CASE("nesting is bounded, however it is written", "[manual]") {
   std::string dotted = "a";
   for (int i = 0; i < 200000; ++i) dotted += ".a";

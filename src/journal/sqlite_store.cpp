@@ -98,6 +98,7 @@ Code code_of(int primary, int extended) {
     case SQLITE_FULL: return Code::full;
     case SQLITE_NOMEM: return Code::no_memory;
     case SQLITE_CORRUPT:
+    case SQLITE_CONSTRAINT:  // what is written was checked before; a file in which it clashes contradicts itself
     case SQLITE_NOTADB: return Code::corrupt;
     case SQLITE_INTERRUPT: return Code::cancelled;
     case SQLITE_IOERR:

@@ -30,7 +30,6 @@ FORBIDDEN = {
 # Object → what it may, and why. clang and GCC refer to std::terminate from every noexcept function, so "exit" leaves it out.
 MAY = {
     "sqlite_store.cpp": ({"files", "process"}, "the file, the lock between processes, use after fork"),
-    "node.cpp": ({"locale"}, "includes toml++, which asks for the classic locale, and for that one only, before it reads a number"),
     "zone_load.cpp": ({"files"}, "takes the rules of a zone from the machine's files, once"),
 }
 FORGIVEN = re.compile(r"std::terminate\(\)")

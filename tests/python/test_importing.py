@@ -135,9 +135,9 @@ def test_sorted_by_time_then_row(log, mapping):
     rows = ROWS.splitlines(keepends=True)
     shuffled = HEAD + "".join(reversed(rows[:3]))
     entries = wuye.import_log(log(shuffled), mapping()).entries
-    assert [e["do"] for e in entries] == ["report", "dispatch", "arrive", "settle"]
+    assert [e["do"] for e in entries] == ["report", "dispatch", "arrive", "settle_notices"]
     same = HEAD + rows[0] + rows[1].replace("10:05", "10:00") + rows[2].replace("11:00", "10:00")
-    assert [e["do"] for e in wuye.import_log(log(same), mapping()).entries] == ["report", "dispatch", "arrive", "settle"]
+    assert [e["do"] for e in wuye.import_log(log(same), mapping()).entries] == ["report", "dispatch", "arrive", "settle_notices"]
 
 
 def test_repeats(log, mapping):
@@ -259,7 +259,7 @@ def test_wide_csv(tmp_path, mapping, office):
     result = wuye.import_log(path, mapping(WIDE), office)
     assert result.rows == 4 == sum(result.counts.values())
     assert result.counts["unfit"] == 2
-    assert {e["key"] for e in result.entries if e["do"] != "settle"} == {
+    assert {e["key"] for e in result.entries if e["do"] != "settle_notices"} == {
         "wide:2:1",
         "wide:2:2",
         "wide:2:3",

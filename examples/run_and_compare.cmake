@@ -1,5 +1,5 @@
 # Runs PROGRAM and compares what it prints with the file EXPECTED. To take what it prints: PROGRAM > EXPECTED, and read the change.
-execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE came ERROR_VARIABLE complaint RESULT_VARIABLE result)
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} OUTPUT_VARIABLE came ERROR_VARIABLE complaint RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} ended with ${result}: ${complaint}")
 endif()

@@ -90,6 +90,8 @@ constexpr std::array kIndexes = {
 
 Code code_of(int primary, int extended) {
   if (extended == SQLITE_IOERR_NOMEM) return Code::no_memory;
+  // A line's number is the next after the last that the file shows: where that is taken, the file contradicts itself.
+  if (extended == SQLITE_CONSTRAINT_PRIMARYKEY || extended == SQLITE_CONSTRAINT_ROWID) return Code::corrupt;
   switch (primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -98,7 +100,6 @@ Code code_of(int primary, int extended) {
     case SQLITE_FULL: return Code::full;
     case SQLITE_NOMEM: return Code::no_memory;
     case SQLITE_CORRUPT:
-    case SQLITE_CONSTRAINT:  // what is written was checked before; a file in which it clashes contradicts itself
     case SQLITE_NOTADB: return Code::corrupt;
     case SQLITE_INTERRUPT: return Code::cancelled;
     case SQLITE_IOERR:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +73,19 @@ def test_one_batch_reopened_and_line_by_line_agree(helpdesk, result, tmp_path):
         for entry in result.entries:
             office.record(**entry)
         assert (office.digest(), office.state_digest()) == (one_batch, state)
+
+
+def test_c_and_cpp_give_the_same_digest(helpdesk, result, tmp_path):
+    """The same entries through the C and the C++ example programs, built with the project (WUYE_EXAMPLES names their folder)."""
+    folder = os.environ.get("WUYE_EXAMPLES")
+    if not folder:
+        pytest.skip("WUYE_EXAMPLES does not name the folder of the built examples")
+    entries = tmp_path / "entries.jsonl"
+    entries.write_text("".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in result.entries), encoding="utf-8")
+    manual_file = Path(wuye.__file__).parent / "mappings" / "helpdesk_manual.toml"
+    with wuye.memory(LogMapping.load("helpdesk").load_manual()) as office:
+        wuye.import_log(helpdesk, "helpdesk", office)
+        digest = office.digest()
+    for program in ("replay_lines", "replay_lines_cpp"):
+        run = subprocess.run([Path(folder) / program, manual_file, entries], capture_output=True, text=True, check=True)
+        assert run.stdout.splitlines() == [f"{len(result.entries)} entries, 0 refused", digest]

@@ -119,6 +119,7 @@ void stop(Case& c, Clock& clock, const Event& event, bool drop) {
   work_out(c, clock);
   clock.stopped = event.at;
   clock.stopped_by = event.by;
+  clock.holder = c.held;
   clock.next = kNever;
   clock.next_level = -1;
   // What was late stays late, even where the case is then cancelled.
@@ -247,6 +248,7 @@ void begin_midway(Case& c, const Event& event, int stage, Instant opened) {
 
 void act(Case& c, const Event& event) {
   c.last_at = std::max(c.last_at, event.at);
+  c.held = c.holder;
   renew_promises(c, event);
   take(c, event);
   const int action = static_cast<int>(event.action - c.procedure->actions.data());

@@ -50,6 +50,7 @@ struct Clock {
   Instant extended = kNever;     ///< kNever: not extended
   Instant next = kNever;         ///< when `next_level` fires
   std::string stopped_by;
+  std::string holder;            ///< who held the case when it stopped
 };
 
 struct Case {
@@ -63,6 +64,7 @@ struct Case {
   std::vector<Clock> clocks;
   std::vector<std::pair<int, std::string>> doers;   ///< action → who did it last
   std::string holder;
+  std::string held;                                 ///< who held it when the event that is being taken came
   std::string opened_by;
   std::string parent;
   Instant opened_at;

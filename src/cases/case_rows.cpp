@@ -113,7 +113,7 @@ std::vector<rows::Deadline> to_deadline_rows(const Case& c) {
       if (!clause.empty()) row.clause = clause;
     }
     row.procedure = c.procedure->name;
-    row.charged_holder = c.holder;
+    row.charged_holder = clock.state == Clock::State::running ? c.holder : clock.holder;
     row.provisional = clock.provisional;
     row.opening = clock.opening;
     out.push_back(std::move(row));
@@ -176,6 +176,7 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
     clock.breach = from.breach.value_or(kNever);
     clock.stopped = from.stopped.value_or(kNever);
     clock.stopped_by = from.stopped_by;
+    if (clock.state != Clock::State::running) clock.holder = from.charged_holder;
     clock.fired = static_cast<std::uint32_t>(from.fired);
     clock.limit = static_cast<std::int32_t>(from.limit);
     clock.provisional = from.provisional;

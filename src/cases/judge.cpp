@@ -268,6 +268,20 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
   return out;
 }
 
+std::vector<Fault> judge_amendment(const model::Manual& manual, const std::string& by, Instant at, Instant happened, Instant now,
+                                   const World& world) {
+  std::vector<Fault> out;
+  if (world.has_staff() && !world.knows(by, at)) {
+    out.push_back({"unknown_actor", "", facts({{"actor", by}}), by + " is not on the staff register at that time"});
+  }
+  Event event;
+  event.at = happened;
+  event.now = now;
+  event.by = by;
+  judge_late(manual, event, world, out);
+  return out;
+}
+
 std::string nearest(std::string_view name, const std::vector<std::string_view>& names) {
   std::string best;
   std::size_t best_distance = name.size() / 2 + 2;

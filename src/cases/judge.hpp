@@ -57,6 +57,10 @@ std::optional<Fault> convert_value(const model::Field& field, Value& value);
 std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
                          const World& world);
 
+/// What is wrong with amending a line: who does it, and how long after what the line tells of (`happened`).
+std::vector<Fault> judge_amendment(const model::Manual& manual, const std::string& by, Instant at, Instant happened, Instant now,
+                                   const World& world);
+
 /// The nearest of `names` to `name`, for suggestions; empty where none is near.
 std::string nearest(std::string_view name, const std::vector<std::string_view>& names);
 

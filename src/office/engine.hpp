@@ -96,10 +96,13 @@ class Engine final : public cases::World {
   void settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome);
 
   void find_level(std::string_view case_id, const cases::Firing& firing, std::int64_t cause, std::vector<Notice>& out);
-  void find_breaches(const Told& told, const model::Action& action, std::vector<cases::Fault> faults, Outcome& outcome);
+  void find_breaches(const Told& told, std::vector<cases::Fault> faults, Outcome& outcome);
   void find_tallies(const cases::Case& c, const Told& told, Outcome& outcome);
-  void open_children(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule,
-                     std::int64_t cause, Instant at, std::vector<Notice>& out);
+  /// Opens a case in consequence of another's level or action (`rule`); it is named by its cause.
+  void open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
+                  Instant at);
+  /// What an action that was just applied opens, where its chapter is in use.
+  void open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;
   Notice notice_of(const rows::Notice& row) const;
   rows::Notice row_of(const Found& found) const;

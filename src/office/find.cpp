@@ -93,7 +93,7 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   if (!level.open_procedure.empty()) {
     const Manual* manual = state_.manual_at(firing.at);
     if (const model::Procedure* procedure = manual->compiled().procedure(level.open_procedure)) {
-      open_children(std::string(case_id), *procedure, level.open_with, found.deadline + "." + level.text, cause, firing.at, out);
+      open_child(std::string(case_id), *procedure, level.open_with, found.deadline + "." + level.text, cause, firing.at);
     }
   }
 }
@@ -109,8 +109,8 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
   }
 }
 
-void Engine::open_children(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule,
-                           std::int64_t cause, Instant at, std::vector<Notice>&) {
+void Engine::open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
+                        Instant at) {
   // Named by its cause, so that another manual's counters cannot shift it.
   std::string id;
   for (int ordinal = 1;; ++ordinal) {

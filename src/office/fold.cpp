@@ -53,11 +53,14 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     }
     return true;
   };
-  const auto fire_before = [&](Instant limit) {
+  // Told comes before found at one instant, but for what the host had made us find there before it told (line `seq`).
+  const auto fire_before = [&](Instant limit, std::int64_t seq) {
     while (const auto firing = next_firing(*out.c)) {
-      if (firing->at >= limit) break;
+      if (firing->at > limit) break;
       Folded::Level level;
       level.found = level_found(*out.c, *firing);
+      const auto was_found = [&](const Found& one) { return one.seq < seq && one.at == firing->at && one.id == level.found.id; };
+      if (firing->at == limit && std::none_of(history.levels.begin(), history.levels.end(), was_found)) break;
       level.level = &level_of(*out.c, *firing);
       level.found.tell = tell(*out.c, level.level->tell, firing->at, level.vacant);
       out.levels.push_back(std::move(level));
@@ -112,7 +115,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       out.c = std::move(c);
       continue;
     }
-    fire_before(told.at);
+    fire_before(told.at, told.seq);
     const Event event = event_of(told, *out.c->procedure);
     if (!event.action || event.action->opening || told.action == "opening") {
       in_the_way(told, "it would open the case a second time");
@@ -123,7 +126,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     out.tallies = tally_entries(*out.c, told.at, out.tallies);
   }
   if (out.c) {
-    fire_before(until);
+    fire_before(until, INT64_MAX);
     out.c->last_seq = state_.last_seq;
   }
   return out;
@@ -194,8 +197,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     if (level.level->open_procedure.empty() || found_once(found)) continue;
     const Manual* manual = state_.manual_at(found.at);
     if (const model::Procedure* procedure = manual->compiled().procedure(level.level->open_procedure)) {
-      open_children(std::string(case_id), *procedure, level.level->open_with, found.deadline + "." + level.level->text, cause, found.at,
-                    outcome.notices);
+      open_child(std::string(case_id), *procedure, level.level->open_with, found.deadline + "." + level.level->text, cause, found.at);
     }
   }
   // Breaches are compared by line and reason; those of the line just told are found by its own path.
@@ -222,7 +224,9 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     apply(found);
   }
   for (const Found& gone : before.breaches) {
-    if (gone.cause != cause && std::find(now_broken.begin(), now_broken.end(), gone.id) == now_broken.end()) withdraw(gone);
+    // What an amendment itself breaks (told too late) is not the fold's to judge again.
+    const bool of_a_line = std::any_of(before.told.begin(), before.told.end(), [&](const Told& told) { return told.seq == gone.cause; });
+    if (of_a_line && gone.cause != cause && std::find(now_broken.begin(), now_broken.end(), gone.id) == now_broken.end()) withdraw(gone);
   }
 }
 

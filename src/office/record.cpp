@@ -84,7 +84,7 @@ bool takes_class(const model::Procedure& procedure, const std::string& name) {
 
 }  // namespace
 
-void Engine::find_breaches(const Told& told, const model::Action&, std::vector<Fault> faults, Outcome& outcome) {
+void Engine::find_breaches(const Told& told, std::vector<Fault> faults, Outcome& outcome) {
   std::vector<std::string> ids;
   for (Fault& fault : faults) {
     std::string id = std::to_string(told.seq) + ":" + fault.reason;
@@ -299,6 +299,23 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual) {
   return out;
 }
 
+void Engine::open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action) {
+  const model::Manual& manual = state_.manual_at(told.at)->compiled();
+  for (const model::Opens& child : action.opens) {
+    const model::Procedure* target = manual.procedure(child.procedure);
+    const model::Chapter* used = target ? manual.chapter(target->chapter) : nullptr;
+    if (!target || (used && (!used->used || manual.zone.wall(told.at).date < used->from))) continue;
+    Fields with = child.with;
+    const Case& parent = *state_.cases.find(told.case_id);
+    for (const std::string& name : child.copy) {
+      const int from = procedure.field(name);
+      if (from < 0 || target->field(name) < 0 || procedure.fields[static_cast<std::size_t>(from)].personal) continue;
+      if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
+    }
+    open_child(told.case_id, *target, std::move(with), action.name, told.seq, told.at);
+  }
+}
+
 Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
@@ -354,23 +371,10 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   }
   out.seq = told.seq;
   out.case_id = told.case_id;
-  if (!faults.empty()) find_breaches(told, action, std::move(faults), out);
+  if (!faults.empty()) find_breaches(told, std::move(faults), out);
   if (const Case* now = state_.cases.find(told.case_id)) {
     find_tallies(*now, told, out);
-    for (const model::Opens& child : action.opens) {
-      const Manual* current = state_.manual_at(told.at);
-      const model::Procedure* target = current->compiled().procedure(child.procedure);
-      const model::Chapter* used = target ? current->compiled().chapter(target->chapter) : nullptr;
-      if (!target || (used && !used->used)) continue;
-      Fields with = child.with;
-      for (const std::string& name : child.copy) {
-        const int from = procedure.field(name);
-        const Case& parent = *state_.cases.find(told.case_id);
-        if (from < 0 || target->field(name) < 0 || procedure.fields[static_cast<std::size_t>(from)].personal) continue;
-        if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
-      }
-      open_children(told.case_id, *target, std::move(with), action.name, told.seq, told.at, out.notices);
-    }
+    open_consequences(told, procedure, action);
   }
   return out;
 }
@@ -491,6 +495,7 @@ Outcome Engine::record_amendment(const Entry& entry, Told told) {
   out.seq = told.seq;
   out.case_id = told.case_id;
   settle_fold(told.case_id, before, folded, told.seq, out);
+  find_breaches(told, judge_amendment(state_.manual_at(told.now)->compiled(), told.by, told.at, first.at, told.now, *this), out);
   return out;
 }
 
@@ -580,13 +585,10 @@ void Engine::replay(const Told& told) {
   apply(fact);
   Outcome sink;
   if (action) {
-    find_breaches(fact, *action, std::move(faults), sink);
+    find_breaches(fact, std::move(faults), sink);
     if (const Case* c = state_.cases.find(fact.case_id)) {
       find_tallies(*c, fact, sink);
-      for (const model::Opens& child : action->opens) {
-        const model::Procedure* target = state_.manual_at(fact.at)->compiled().procedure(child.procedure);
-        if (target) open_children(fact.case_id, *target, child.with, action->name, fact.seq, fact.at, sink.notices);
-      }
+      open_consequences(fact, *c->procedure, *action);
     }
   }
 }

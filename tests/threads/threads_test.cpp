@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "catch.hpp"
-#include "office/support.hpp"
+#include "wuye/office.hpp"
+#include "wuye/table.hpp"
 
 namespace {
 

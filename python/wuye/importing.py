@@ -665,7 +665,8 @@ def _settled(mapping: LogMapping, events: Sequence[_Event]) -> list[dict[str, An
     if not mapping.settle or not events:
         return []
     last = from_us(events[-1].at_us, timezone.utc).isoformat()
-    return [{"at": last, "by": "system:import", "do": "settle_notices", "source": mapping.label, "key": f"{mapping.label}:settle:{last}", "until": last}]
+    key = f"{mapping.label}:settle:{last}"
+    return [{"at": last, "by": "system:import", "do": "settle_notices", "source": mapping.label, "key": key, "until": last}]
 
 
 def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: int, progress: Callable[[int, int], object] | None) -> ImportResult:

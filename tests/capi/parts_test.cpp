@@ -33,7 +33,7 @@ TableData sample(std::size_t rows) {
   return table;
 }
 
-bool bit(const void* bits, std::size_t i) { return (static_cast<const unsigned char*>(bits)[i / 8] >> (i % 8) & 1U) != 0; }
+bool bit(const void* bits, std::size_t i) { return (unsigned{static_cast<const unsigned char*>(bits)[i / 8]} >> (i % 8) & 1U) != 0; }
 
 std::string metadata_of(const ArrowSchema& field, std::string_view wanted) {
   const char* at = field.metadata;

@@ -5,7 +5,7 @@ peer in the same run. Writes no file.
     tests/bench/ratios.py [--build build/bench] [--repetitions 3] [--full] [--only NAME,...]
 
 --full takes the sizes that the budgets name (a million closed cases, a million live deadlines); without it they are a tenth and a
-fifth of that, and the table says so. Needs nothing but Python; the Polars row is measured where polars can be imported."""
+fifth of that, and the table says so. Needs nothing but Python."""
 
 import argparse
 import json

@@ -1,5 +1,5 @@
-// A month's scorecard over many closed cases, beside the same sums as one SQL statement over the same file. (The peer that the budget
-// names is Polars, which no C++ program runs: ratios.py asks it where it is installed.)
+// A month's scorecard over many closed cases, beside the same sums as one SQL statement over the same file. The peer that the budget
+// names, Polars, is not asked here: no C++ program runs it.
 #include <benchmark/benchmark.h>
 
 #include "closed.hpp"

@@ -166,6 +166,14 @@ class Office {
   std::string explain(std::string_view id);
   /// The office as it was known at `at` (lines told by then), or as is known today about then.
   Office as_of(Instant at, Known known = Known::then);
+  /// The office as it would stand had `manual` been adopted instead of every manual that was: what was told is taken as a
+  /// fact, everything else is found anew. Its table `what_if` has what that manual forbids of it (would_breach, would_refuse)
+  /// and what then concerns nothing (unmatched). The office itself and its file are untouched.
+  Office what_if(const Manual& manual);
+  /// What differs between two offices of one desk (one of them a `what_if` of the other, or two of these): by case,
+  /// deadline, notice and breach, where these begin within `period` (empty: whenever), and by figure of the period.
+  /// Throws misuse where both are the same office.
+  static TableData compare(Office& before, Office& after, std::string_view period = {});
 
   struct Verified {
     std::int64_t lines = 0;

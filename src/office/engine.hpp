@@ -22,16 +22,18 @@ class Engine final : public cases::World {
   Engine(State& state, Store& store) : state_(state), store_(store) {}
 
   /// Decides the entry and, where it is not refused, changes the state and appends its lines. The caller takes the state
-  /// back where the outcome is refused.
-  Outcome record(const Entry& entry, const Manual& first_manual);
+  /// back where the outcome is refused. `fact`: the line of another office that the entry stands for. What happened there is
+  /// then taken although it would be refused, and the accepted outcome says with what reason; refused is only what has no
+  /// subject here.
+  Outcome record(const Entry& entry, const Manual& first_manual, const Told* fact = nullptr);
   /// Finds everything nominal before `limit` (`inclusive`: or at it).
   void find_until(Instant limit, bool inclusive, std::vector<Notice>& out);
   /// Adopts a manual; the first of an office, or a later one.
   void adopt(const Manual& manual, Instant at, Instant now, std::string_view by);
   /// Takes a line as it is: for loading a journal.
   void apply(const Line& line);
-  /// Takes what was told elsewhere as a fact, finding anew: for as_of(known now).
-  void replay(const Told& told);
+  /// Takes what was told elsewhere (not an adoption) as a fact, finding anew: for as_of(known now) and what_if.
+  Outcome retell(const Told& told);
 
   std::vector<Line> case_lines(std::string_view case_id) const;
   std::optional<Line> line(std::int64_t seq) const;
@@ -56,10 +58,10 @@ class Engine final : public cases::World {
     Instant since;
   };
 
-  Outcome record_builtin(const Entry& entry, Told told, const model::Action& action);
-  Outcome record_opening(const Entry& entry, Told told);
-  Outcome record_amendment(const Entry& entry, Told told);
-  Outcome record_case(const Entry& entry, Told told, const model::Procedure* opens);
+  Outcome record_builtin(const Entry& entry, Told told, const model::Action& action, const Told* fact);
+  Outcome record_opening(const Entry& entry, Told told, const Told* fact);
+  Outcome record_amendment(const Entry& entry, Told told, const Told* fact);
+  Outcome record_case(const Entry& entry, Told told, const model::Procedure* opens, const Told* fact);
   std::optional<Outcome> duplicate_of(const Entry& entry) const;
   /// Which procedure an opening action opens; sets `fault` where it cannot be told.
   const model::Procedure* procedure_for(const Entry& entry, const model::Manual& manual, std::optional<cases::Fault>& fault) const;

@@ -33,6 +33,7 @@ struct Office::Impl {
   bool poisoned = false;
   bool read_only = false;
   bool view = false;  ///< of another office at an instant, to which its clock was brought
+  std::vector<std::vector<Cell>> what_if;  ///< of a view under another manual: the rows of the table of that name
   std::optional<Savepoint> proposal;
   bool proposal_refused = false;
   bool scrub_due = false;  ///< an erasure stands, but another reader still holds on to the old pages
@@ -80,9 +81,16 @@ struct Office::Impl {
   TableData project(TableId id);
   TableData lines_table();
   TableData metric_cases_table();
+  TableData what_if_table();
   void add_field_columns(TableData& table);
   std::vector<Figure> score(std::string_view period, std::string_view who);
   std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual);
+  const model::Manual& manual_of(const Segment& period) const;
+  /// An office in memory for a view of this one; `end_view` closes it to writes, with its clock at `clock` at least.
+  std::unique_ptr<Impl> empty_view(const Manual& manual) const;
+  void end_view(Instant clock);
+  /// Takes a line of another office as a fact; where it has no subject, nothing is changed.
+  Outcome retell(const Told& told);
   const Manual& current_manual() const;
   std::string explain_case(std::string_view id);
   std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who);

@@ -189,10 +189,28 @@ TableData Office::Impl::metric_cases_table() {
   return out;
 }
 
+TableData Office::Impl::what_if_table() {
+  TableData out;
+  out.name = "what_if";
+  out.zone = current_manual().zone().name();
+  out.columns = {{"line", ColumnType::integer, "原流水号", "The told line of the real office"},
+                 {"at", ColumnType::instant, "发生时间", "When it happened"},
+                 {"by", ColumnType::text, "操作人", "Who did it"},
+                 {"action", ColumnType::text, "操作", "What was done"},
+                 {"case", ColumnType::text, "事项编号", "The case it concerns"},
+                 {"verdict", ColumnType::text, "假设结论", "would_breach, would_refuse, unmatched (nothing here that it could concern)"},
+                 {"reason", ColumnType::text, "原因", "Which rule it breaks"},
+                 {"clause", ColumnType::text, "依据条款", "The clause behind it"},
+                 {"facts", ColumnType::text, "比对事实", "JSON: what was compared"},
+                 {"already", ColumnType::boolean, "原已违规", "The real office recorded the same breach"}};
+  out.rows = what_if;
+  return out;
+}
+
 std::vector<std::string> Office::table_names() {
   std::vector<std::string> out;
   for (const TableSpec& spec : table_specs()) out.push_back(spec.name);
-  out.insert(out.end(), {"lines", "metric_cases"});
+  out.insert(out.end(), {"lines", "metric_cases", "what_if"});
   return out;
 }
 
@@ -201,6 +219,7 @@ TableData Office::table(std::string_view name) {
   const Impl::Snapshot snapshot(*impl_);
   if (name == "lines") return impl_->lines_table();
   if (name == "metric_cases") return impl_->metric_cases_table();
+  if (name == "what_if") return impl_->what_if_table();
   for (std::size_t i = 0; i < table_specs().size(); ++i) {
     if (table_specs()[i].name == name) return impl_->project(static_cast<TableId>(i));
   }
@@ -309,9 +328,13 @@ Manual Office::manual() {
 
 std::vector<Figure> Office::Impl::score(std::string_view period_text, std::string_view who) {
   const Segment period = parse_period(period_text, current_manual().zone());
+  return score(period, who, manual_of(period));
+}
+
+const model::Manual& Office::Impl::manual_of(const Segment& period) const {
   // A period takes the manual of its first instant (ruling K11).
   const Manual* held = state.manual_at(period.from);
-  return score(period, who, held ? held->compiled() : first_manual.compiled());
+  return held ? held->compiled() : first_manual.compiled();
 }
 
 std::vector<Figure> Office::Impl::score(const Segment& period, std::string_view who, const model::Manual& manual) {
@@ -410,56 +433,6 @@ std::string Office::digest() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
   return hex(impl_->state.last_hash);
-}
-
-Office Office::as_of(Instant at, Known known) {
-  const std::lock_guard<std::mutex> lock(impl_->mutex);
-  const Impl::Snapshot snapshot(*impl_);
-  auto view = std::make_unique<Impl>(make_memory_store(), impl_->current_manual(), impl_->options);
-  constexpr std::size_t kSettle = 4096;
-  const auto settle_now_and_then = [&] {
-    if (view->state.pending.lines.size() >= kSettle) view->settle_memory();
-  };
-  if (known == Known::then) {
-    impl_->store->lines(0, [&](const Line& line) {
-      if (line.now > at) return false;
-      view->engine.apply(line);
-      settle_now_and_then();
-      return true;
-    });
-  } else {
-    std::map<std::int64_t, Told> told;
-    impl_->store->lines(0, [&](const Line& line) {
-      if (!line.told) return true;
-      Told one = decode_told(line);
-      if (one.action == "correct" || one.action == "void") {
-        const auto target = told.find(std::get<std::int64_t>(*find_field(one.with, "line")));
-        if (target == told.end()) return true;
-        if (one.action == "void") told.erase(target);
-        else correct(target->second, one);
-      } else {
-        told.emplace(one.seq, std::move(one));
-      }
-      return true;
-    });
-    std::vector<Told> order;
-    for (auto& [seq, one] : told) {
-      if (one.at <= at) order.push_back(std::move(one));
-    }
-    std::stable_sort(order.begin(), order.end(), [](const Told& a, const Told& b) { return a.at < b.at; });
-    for (const Told& one : order) {
-      view->engine.replay(one);
-      settle_now_and_then();
-    }
-    if (!order.empty()) {
-      std::vector<Notice> ignored;
-      view->engine.find_until(at, true, ignored);
-    }
-  }
-  view->settle_memory();
-  view->state.clock = std::max(view->state.clock, std::min(at, impl_->state.clock));
-  view->read_only = view->view = true;
-  return Office(std::move(view));
 }
 
 void Office::backup(const std::string& path, const std::function<bool(std::int64_t, std::int64_t)>& progress) {

@@ -27,6 +27,15 @@ Outcome refusal(Fault fault, std::string case_id = {}) {
   return out;
 }
 
+/// What would have been refused, had it not been a fact.
+void note_refusal(Outcome& out, Fault fault) {
+  if (!out.reason.empty()) return;
+  out.reason = std::move(fault.reason);
+  out.clause = std::move(fault.clause);
+  out.message = std::move(fault.message);
+  out.facts = fault.facts.empty() ? "{}" : std::move(fault.facts);
+}
+
 Fault simple_fault(std::string_view reason, std::string_view name, std::string_view value, std::string message) {
   Fault fault;
   fault.reason = reason;
@@ -66,8 +75,33 @@ Fields to_fields(const model::Procedure& procedure, const std::vector<std::pair<
 
 void take_converted(Told& told, const model::Procedure& procedure, const cases::Converted& converted) {
   for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(told.with, name, value);
-  for (const cases::PersonalValue& personal : converted.personal) told.personal.push_back(personal.field);
+  for (const auto& [index, value] : converted.values) {
+    const model::Field& field = procedure.fields[static_cast<std::size_t>(index)];
+    if (field.personal) told.personal.push_back(field.name);
+  }
   std::sort(told.personal.begin(), told.personal.end());
+}
+
+/// As `cases::convert`; of a fact, what the manual does not take is left out, `convert`'s fault kept, and what is personal
+/// stands as its marker alone.
+cases::Converted convert_told(const model::Procedure& procedure, const model::Action* action, const Fields& fields, const Told* fact) {
+  if (!fact) return convert(procedure, action, fields);
+  cases::Converted out;
+  for (const auto& field : fields) {
+    cases::Converted one = convert(procedure, action, {field});
+    if (one.fault) {
+      if (!out.fault) out.fault = std::move(one.fault);
+      continue;
+    }
+    out.values.insert(out.values.end(), std::make_move_iterator(one.values.begin()), std::make_move_iterator(one.values.end()));
+    out.personal.insert(out.personal.end(), std::make_move_iterator(one.personal.begin()), std::make_move_iterator(one.personal.end()));
+  }
+  for (const std::string& name : fact->personal) {
+    const int field = procedure.field(name);
+    if (field >= 0 && procedure.fields[static_cast<std::size_t>(field)].personal) out.values.emplace_back(field, true);
+  }
+  std::sort(out.values.begin(), out.values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
 }
 
 std::string case_class(const Fields& fields) {
@@ -231,7 +265,7 @@ const model::Procedure* Engine::procedure_for(const Entry& entry, const model::M
   return nullptr;
 }
 
-Outcome Engine::record(const Entry& entry, const Manual& first_manual) {
+Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Told* fact) {
   if (state_.manuals.empty()) {
     const Instant first = entry.at;
     adopt(first_manual, first, first, "system:wuye");
@@ -263,9 +297,9 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual) {
     if (entry.action == "adopt") {
       return refusal(simple_fault("unknown_action", "do", "adopt", "a manual is adopted by the call of that name"));
     }
-    if (entry.action == "correct" || entry.action == "void") out = record_amendment(entry, std::move(told));
-    else if (entry.action == "opening") out = record_opening(entry, std::move(told));
-    else out = record_builtin(entry, std::move(told), builtin.actions[static_cast<std::size_t>(shared)]);
+    if (entry.action == "correct" || entry.action == "void") out = record_amendment(entry, std::move(told), fact);
+    else if (entry.action == "opening") out = record_opening(entry, std::move(told), fact);
+    else out = record_builtin(entry, std::move(told), builtin.actions[static_cast<std::size_t>(shared)], fact);
   } else {
     const model::Procedure* opens = nullptr;
     const Manual* manual = state_.manual_at(entry.at);
@@ -289,7 +323,7 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual) {
         return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
       }
     }
-    out = record_case(entry, std::move(told), opens);
+    out = record_case(entry, std::move(told), opens, fact);
   }
   if (out.status != Status::refused) {
     notices.insert(notices.end(), std::make_move_iterator(out.notices.begin()), std::make_move_iterator(out.notices.end()));
@@ -316,7 +350,7 @@ void Engine::open_consequences(const Told& told, const model::Procedure& procedu
   }
 }
 
-Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens) {
+Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens, const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
   const model::Manual& manual = opens ? state_.manual_at(entry.at, &manual_seq)->compiled() : *c->manual;
@@ -333,8 +367,12 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     fault.message = "the case has moved on since line " + std::to_string(*entry.seen);
     return refusal(std::move(fault), entry.case_id);
   }
-  cases::Converted converted = convert(procedure, &action, entry.fields);
-  if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
+  cases::Converted converted = convert_told(procedure, &action, entry.fields, fact);
+  Outcome out;
+  if (converted.fault) {
+    if (!fact) return refusal(std::move(*converted.fault), entry.case_id);
+    note_refusal(out, std::move(*converted.fault));
+  }
   take_converted(told, procedure, converted);
   if (opens && told.case_id.empty()) {
     told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
@@ -342,7 +380,6 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   }
   const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
   std::vector<Fault> faults;
-  Outcome out;
   out.status = Status::accepted;
   if (c && entry.at < c->last_at) {
     // A late line: the whole case is folded again with it, and must stay legal.
@@ -351,9 +388,20 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     told.seq = INT64_MAX;
     after.told.insert(std::upper_bound(after.told.begin(), after.told.end(), told, [](const Told& a, const Told& b) { return a.at < b.at; }), told);
     Folded folded = fold(told.case_id, after, told.seq, told.now, &before);
-    if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
-    if (refuses && !folded.candidate.empty()) return refusal(std::move(folded.candidate.front()), told.case_id);
+    if (folded.conflict) {
+      if (!fact) return refusal(std::move(*folded.conflict), told.case_id);
+      note_refusal(out, std::move(*folded.conflict));
+      folded = fold(told.case_id, after, kEveryLine, told.now);
+      if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
+      for (const Folded::Broken& broken : folded.breaches) {
+        if (broken.told == told.seq) folded.candidate.push_back(broken.fault);
+      }
+    }
     faults = folded.candidate;
+    if (refuses && !faults.empty()) {
+      if (!fact) return refusal(std::move(faults.front()), told.case_id);
+      note_refusal(out, faults.front());
+    }
     append(told, converted.personal, told.case_id);
     apply(told);
     std::vector<Folded::Broken> others;
@@ -365,7 +413,10 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   } else {
     Event event = event_of(told, procedure);
     faults = judge(manual, procedure, c, event, *this);
-    if (refuses && !faults.empty()) return refusal(std::move(faults.front()), told.case_id);
+    if (refuses && !faults.empty()) {
+      if (!fact) return refusal(std::move(faults.front()), told.case_id);
+      note_refusal(out, faults.front());
+    }
     append(told, converted.personal, told.case_id);
     apply(told);
   }
@@ -379,7 +430,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   return out;
 }
 
-Outcome Engine::record_opening(const Entry& entry, Told told) {
+Outcome Engine::record_opening(const Entry& entry, Told told, const Told* fact) {
   std::int64_t manual_seq = 0;
   const Manual* manual = state_.manual_at(entry.at, &manual_seq);
   std::optional<Fault> fault;
@@ -406,8 +457,12 @@ Outcome Engine::record_opening(const Entry& entry, Told told) {
     if (const std::string near = cases::nearest(stage, names); !near.empty()) bad.message += "; the nearest is " + near;
     return refusal(std::move(bad), entry.case_id);
   }
-  cases::Converted converted = convert(*procedure, nullptr, rest);
-  if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
+  cases::Converted converted = convert_told(*procedure, nullptr, rest, fact);
+  Outcome out;
+  if (converted.fault) {
+    if (!fact) return refusal(std::move(*converted.fault), entry.case_id);
+    note_refusal(out, std::move(*converted.fault));
+  }
   take_converted(told, *procedure, converted);
   for (auto& [name, value] : to_fields(builtin, about.values)) set_field(told.with, name, value);
   if (std::get<std::int64_t>(*find_field(told.with, "opened")) > entry.at.us) {
@@ -416,14 +471,13 @@ Outcome Engine::record_opening(const Entry& entry, Told told) {
   if (told.case_id.empty()) told.case_id = procedure->name + "-" + std::to_string(state_.told + 1);
   append(told, converted.personal, told.case_id);
   open_case(told, *procedure, manual_seq, manual->compiled());
-  Outcome out;
   out.status = Status::accepted;
   out.seq = told.seq;
   out.case_id = told.case_id;
   return out;
 }
 
-Outcome Engine::record_amendment(const Entry& entry, Told told) {
+Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact) {
   const model::Procedure& builtin = registers::builtin();
   const auto not_correctable = [&](std::string why) {
     Fault fault;
@@ -459,8 +513,13 @@ Outcome Engine::record_amendment(const Entry& entry, Told told) {
     return refusal(simple_fault("stale", "case", told.case_id, "the case has moved on since line " + std::to_string(*entry.seen)), told.case_id);
   }
   const int action = c->procedure->action(first.action);
-  cases::Converted converted = convert(*c->procedure, action < 0 ? nullptr : &c->procedure->actions[static_cast<std::size_t>(action)], rest);
-  if (converted.fault) return refusal(std::move(*converted.fault), told.case_id);
+  cases::Converted converted =
+      convert_told(*c->procedure, action < 0 ? nullptr : &c->procedure->actions[static_cast<std::size_t>(action)], rest, fact);
+  Outcome out;
+  if (converted.fault) {
+    if (!fact) return refusal(std::move(*converted.fault), told.case_id);
+    note_refusal(out, std::move(*converted.fault));
+  }
   if (entry.action == "void" && !rest.empty()) {
     return refusal(simple_fault("unknown_field", "field", rest.front().first, "void takes a line and a reason"), told.case_id);
   }
@@ -479,18 +538,23 @@ Outcome Engine::record_amendment(const Entry& entry, Told told) {
   std::stable_sort(after.told.begin(), after.told.end(),
                    [](const Told& a, const Told& b) { return a.at != b.at ? a.at < b.at : a.seq < b.seq; });
   Folded folded = fold(told.case_id, after, first.seq, told.now, &before);
-  if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
+  if (folded.conflict) {
+    if (!fact) return refusal(std::move(*folded.conflict), told.case_id);
+    note_refusal(out, std::move(*folded.conflict));
+    folded = fold(told.case_id, after, kEveryLine, told.now);
+    if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
+  }
   const Case* own_case = folded.c ? &*folded.c : nullptr;
   if (own_case && entry.action == "correct" && action >= 0) {
     const model::Action& corrected = c->procedure->actions[static_cast<std::size_t>(action)];
     const model::Chapter* chapter = c->manual->chapter(c->procedure->chapter);
     if (corrected.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe) && !folded.candidate.empty()) {
-      return refusal(std::move(folded.candidate.front()), told.case_id);
+      if (!fact) return refusal(std::move(folded.candidate.front()), told.case_id);
+      note_refusal(out, folded.candidate.front());
     }
   }
   append(told, converted.personal, told.case_id);
   apply(told);
-  Outcome out;
   out.status = Status::accepted;
   out.seq = told.seq;
   out.case_id = told.case_id;
@@ -499,9 +563,9 @@ Outcome Engine::record_amendment(const Entry& entry, Told told) {
   return out;
 }
 
-Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Action& action) {
+Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Action& action, const Told* fact) {
   const model::Procedure& builtin = registers::builtin();
-  cases::Converted converted = convert(builtin, &action, entry.fields);
+  cases::Converted converted = convert_told(builtin, &action, entry.fields, fact);
   if (converted.fault) return refusal(std::move(*converted.fault), entry.case_id);
   for (const int need : action.needs) {
     const bool there = std::any_of(converted.values.begin(), converted.values.end(), [&](const auto& item) { return item.first == need; });
@@ -552,45 +616,19 @@ Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Actio
   return out;
 }
 
-void Engine::replay(const Told& told) {
-  std::vector<Notice> ignored;
-  find_until(told.at, false, ignored);
-  Told fact = told;
-  fact.now = std::max(told.at, state_.clock);
-  if (told.action == "adopt") {
-    append(fact, {}, {});
-    state_.manuals.erase(fact.seq);
-    apply(fact);
-    return;
+Outcome Engine::retell(const Told& told) {
+  Entry entry;
+  entry.at = told.at;
+  entry.now = told.now;
+  entry.by = told.by;
+  entry.action = told.action;
+  entry.case_id = told.case_id;
+  entry.source = told.source;
+  entry.key = told.key;
+  for (const auto& field : told.with) {
+    if (!std::binary_search(told.personal.begin(), told.personal.end(), field.first)) entry.fields.push_back(field);
   }
-  std::vector<Fault> faults;
-  const model::Action* action = nullptr;
-  if (!fact.case_id.empty()) {
-    const Case* c = state_.cases.find(fact.case_id);
-    const Manual* manual = state_.manual_at(fact.at);
-    Entry like;
-    like.action = fact.action;
-    like.fields = fact.with;
-    std::optional<Fault> fault;
-    const model::Procedure* procedure = c ? c->procedure : procedure_for(like, manual->compiled(), fault);
-    if (!procedure) return;
-    if (fact.action != "opening") {
-      const Event event = event_of(fact, *procedure);
-      if (!event.action || (c != nullptr) == event.action->opening) return;
-      action = event.action;
-      faults = judge(c ? *c->manual : manual->compiled(), *procedure, c, event, *this);
-    }
-  }
-  append(fact, {}, {});
-  apply(fact);
-  Outcome sink;
-  if (action) {
-    find_breaches(fact, std::move(faults), sink);
-    if (const Case* c = state_.cases.find(fact.case_id)) {
-      find_tallies(*c, fact, sink);
-      open_consequences(fact, *c->procedure, *action);
-    }
-  }
+  return record(entry, state_.manuals.begin()->second, &told);
 }
 
 }  // namespace wuye

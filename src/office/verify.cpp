@@ -23,8 +23,8 @@ std::string key_text(const std::vector<Cell>& row, std::size_t keys) {
   return cells_json({row.begin(), row.begin() + static_cast<std::ptrdiff_t>(keys)});
 }
 
-void compare(const TableSpec& spec, const std::vector<std::vector<Cell>>& kept, const std::vector<std::vector<Cell>>& folded,
-             std::vector<std::string>& findings) {
+void compare_rows(const TableSpec& spec, const std::vector<std::vector<Cell>>& kept, const std::vector<std::vector<Cell>>& folded,
+                  std::vector<std::string>& findings) {
   const auto less = [&](const std::vector<Cell>& a, const std::vector<Cell>& b) {
     return std::lexicographical_compare(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(spec.keys), b.begin(),
                                         b.begin() + static_cast<std::ptrdiff_t>(spec.keys));
@@ -86,7 +86,7 @@ Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int6
     const auto id = static_cast<TableId>(i);
     const std::vector<std::vector<Cell>> folded = fold.rows(id);
     if (id == TableId::cases) out.cases = static_cast<std::int64_t>(folded.size());
-    compare(table_specs()[i], impl_->rows(id), folded, out.findings);
+    compare_rows(table_specs()[i], impl_->rows(id), folded, out.findings);
   }
   return out;
 }

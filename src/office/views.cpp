@@ -1,0 +1,318 @@
+// The office as it was known, as it was, and as it would be under another manual; and what differs between two of these.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "journal/json.hpp"
+#include "office/impl.hpp"
+
+namespace wuye {
+namespace {
+
+/// A view's lines go to its memory store now and then, so that lookups of earlier ones stay quick.
+constexpr std::size_t kSettle = 4096;
+
+/// A value of a told line that is there because the line was accepted with it.
+std::int64_t line_of(const Told& amendment) { return std::get<std::int64_t>(*find_field(amendment.with, "line")); }
+
+/// Told lines in the order in which they happened, corrections applied and what is void left out.
+std::vector<Told> as_happened(Store& store, Instant until) {
+  std::map<std::int64_t, Told> told;
+  store.lines(0, [&](const Line& line) {
+    if (!line.told) return true;
+    Told one = decode_told(line);
+    if (one.action == "correct" || one.action == "void") {
+      const auto target = told.find(line_of(one));
+      if (target == told.end()) return true;
+      if (one.action == "void") told.erase(target);
+      else correct(target->second, one);
+    } else {
+      told.emplace(one.seq, std::move(one));
+    }
+    return true;
+  });
+  std::vector<Told> out;
+  for (auto& [seq, one] : told) {
+    if (one.at <= until) out.push_back(std::move(one));
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Told& a, const Told& b) { return a.at < b.at; });
+  return out;
+}
+
+std::string text_of(const Cell& cell, ColumnType type, const Zone& zone) {
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  const auto* number = std::get_if<std::int64_t>(&cell);
+  if (!number) return {};
+  if (type == ColumnType::instant) return zone.format(Instant{*number});
+  if (type == ColumnType::boolean) return *number != 0 ? "true" : "false";
+  return std::to_string(*number);
+}
+
+/// How two offices' rows of one table are matched: line numbers shift between them, so none is looked at.
+struct Matching {
+  TableId table;
+  const char* kind;
+  const char* case_column;
+  const char* begins;                   ///< the instant that a period is asked about
+  std::vector<const char*> identity;
+  std::vector<const char*> compared;
+};
+
+const std::array<Matching, 4>& matchings() {
+  static const std::array<Matching, 4> list{{
+      {TableId::cases, "case", "case", "opened_at", {"case"},
+       {"procedure", "stage", "ending", "place", "reporter", "holder", "parent", "opened_at", "ended_at", "fields"}},
+      {TableId::deadlines, "deadline", "case", "since", {"case", "deadline", "generation"},
+       {"state", "due", "breach", "stopped", "clause", "holder", "provisional"}},
+      {TableId::notices, "notice", "case", "at", {"notice"}, {"what", "clause", "at", "tell", "state"}},
+      {TableId::breaches, "breach", "case", "at", {"case", "action", "by", "at", "reason"}, {"clause", "facts", "state"}},
+  }};
+  return list;
+}
+
+std::size_t column_at(const TableSpec& spec, std::string_view name) {
+  for (std::size_t i = 0; i < spec.columns.size(); ++i) {
+    if (spec.columns[i].name == name) return i;
+  }
+  throw Error(Code::internal, "table " + spec.name + " has no column " + std::string(name));
+}
+
+class Comparison {
+ public:
+  Comparison(const Zone& zone, std::optional<Segment> period) : zone_(zone), period_(period) {
+    out_.name = "differences";
+    out_.zone = zone.name();
+    out_.columns = {{"kind", ColumnType::text, "种类", "case, deadline, notice, breach, figure"},
+                    {"change", ColumnType::text, "变化", "added, removed, changed"},
+                    {"case", ColumnType::text, "事项编号", "The case's id; empty for figures"},
+                    {"id", ColumnType::text, "标识", "Which one of its kind: a deadline and its generation, a notice, a metric"},
+                    {"column", ColumnType::text, "栏目", "What differs; empty where the whole is there on one side only"},
+                    {"before", ColumnType::text, "前", "As text; instants in the office's zone"},
+                    {"after", ColumnType::text, "后", "As text; instants in the office's zone"}};
+  }
+
+  void rows(const Matching& matching, std::vector<std::vector<Cell>> before, std::vector<std::vector<Cell>> after) {
+    const TableSpec& spec = table_specs()[static_cast<std::size_t>(matching.table)];
+    const std::size_t begins = column_at(spec, matching.begins);
+    const std::size_t case_column = column_at(spec, matching.case_column);
+    const auto keyed = [&](std::vector<std::vector<Cell>>& list) {
+      std::map<std::vector<Cell>, std::vector<Cell>> out;
+      for (std::vector<Cell>& row : list) {
+        const auto* instant = std::get_if<std::int64_t>(&row[begins]);
+        if (period_ && (!instant || *instant < period_->from.us || *instant >= period_->until.us)) continue;
+        // A withdrawal is named by its line; that it happened is the state of the notice that it withdraws.
+        if (matching.table == TableId::notices && row[column_at(spec, "what")] == Cell{std::string("withdrawn")}) continue;
+        std::vector<Cell> key;
+        for (const char* name : matching.identity) key.push_back(row[column_at(spec, name)]);
+        out.emplace(std::move(key), std::move(row));
+      }
+      return out;
+    };
+    const auto a = keyed(before);
+    const auto b = keyed(after);
+    auto i = a.begin();
+    auto j = b.begin();
+    const auto id_of = [&](const std::vector<Cell>& key) {
+      std::string id;
+      for (std::size_t k = 0; k < key.size(); ++k) {
+        if (matching.identity.size() > 1 && matching.identity[k] == std::string_view(matching.case_column)) continue;
+        if (!id.empty()) id += ':';
+        id += text_of(key[k], spec.columns[column_at(spec, matching.identity[k])].type, zone_);
+      }
+      return id;
+    };
+    const auto add = [&](const char* change, const auto& item, std::string column, std::string was, std::string is) {
+      out_.rows.push_back({Cell{std::string(matching.kind)}, Cell{std::string(change)}, item.second[case_column], Cell{id_of(item.first)},
+                           Cell{std::move(column)}, Cell{std::move(was)}, Cell{std::move(is)}});
+    };
+    while (i != a.end() || j != b.end()) {
+      if (j == b.end() || (i != a.end() && i->first < j->first)) {
+        add("removed", *i++, "", "", "");
+      } else if (i == a.end() || j->first < i->first) {
+        add("added", *j++, "", "", "");
+      } else {
+        for (const char* name : matching.compared) {
+          const std::size_t c = column_at(spec, name);
+          if (i->second[c] == j->second[c]) continue;
+          const ColumnType type = spec.columns[c].type;
+          add("changed", *i, name, text_of(i->second[c], type, zone_), text_of(j->second[c], type, zone_));
+        }
+        ++i;
+        ++j;
+      }
+    }
+  }
+
+  void figures(const std::vector<Figure>& before, const std::vector<Figure>& after) {
+    const auto name = [](const Figure& figure) { return figure.who.empty() ? figure.metric : figure.metric + '@' + figure.who; };
+    const auto add = [&](const char* change, const Figure& figure, const char* column, std::string was, std::string is) {
+      out_.rows.push_back({Cell{std::string("figure")}, Cell{std::string(change)}, Cell{std::string()}, Cell{name(figure)},
+                           Cell{std::string(column)}, Cell{std::move(was)}, Cell{std::move(is)}});
+    };
+    const auto same = [&](const Figure& figure) { return [&](const Figure& other) { return name(other) == name(figure); }; };
+    for (const Figure& was : before) {
+      const auto is = std::find_if(after.begin(), after.end(), same(was));
+      if (is == after.end()) {
+        add("removed", was, "", "", "");
+        continue;
+      }
+      const auto number = [&](const char* column, std::int64_t a, std::int64_t b) {
+        if (a != b) add("changed", was, column, std::to_string(a), std::to_string(b));
+      };
+      if (was.in_use != is->in_use) add("changed", was, "in_use", was.in_use ? "true" : "false", is->in_use ? "true" : "false");
+      number("done", was.done, is->done);
+      number("due", was.due, is->due);
+      number("late", was.late, is->late);
+      number("pass_hundredths", was.pass_hundredths, is->pass_hundredths);
+      number("points_hundredths", was.points_hundredths, is->points_hundredths);
+    }
+    for (const Figure& is : after) {
+      if (std::none_of(before.begin(), before.end(), same(is))) add("added", is, "", "", "");
+    }
+  }
+
+  TableData take() { return std::move(out_); }
+
+ private:
+  const Zone& zone_;
+  std::optional<Segment> period_;
+  TableData out_;
+};
+
+}  // namespace
+
+std::unique_ptr<Office::Impl> Office::Impl::empty_view(const Manual& manual) const {
+  auto out = std::make_unique<Impl>(make_memory_store(), manual, options);
+  out->state.seed = state.seed;
+  return out;
+}
+
+void Office::Impl::end_view(Instant clock) {
+  settle_memory();
+  state.clock = std::max(state.clock, clock);
+  read_only = view = true;
+}
+
+Office Office::as_of(Instant at, Known known) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  auto view = impl_->empty_view(impl_->current_manual());
+  if (known == Known::then) {
+    impl_->store->lines(0, [&](const Line& line) {
+      if (line.now > at) return false;
+      view->engine.apply(line);
+      if (view->state.pending.lines.size() >= kSettle) view->settle_memory();
+      return true;
+    });
+  } else {
+    const std::vector<Told> order = as_happened(*impl_->store, at);
+    for (Told told : order) {
+      told.now = std::max(told.at, view->state.clock);
+      if (told.action == "adopt") {
+        std::vector<Notice> found;
+        view->engine.find_until(told.at, false, found);
+        view->engine.adopt(impl_->state.manuals.at(told.seq), told.at, told.now, told.by);
+        continue;
+      }
+      view->retell(told);
+    }
+    if (!order.empty()) {
+      std::vector<Notice> found;
+      view->engine.find_until(at, true, found);
+    }
+  }
+  view->end_view(std::min(at, impl_->state.clock));
+  return Office(std::move(view));
+}
+
+Outcome Office::Impl::retell(const Told& told) {
+  const Savepoint start = state.save();
+  Outcome outcome = engine.retell(told);
+  if (outcome.status != Status::accepted) state.take_back(start);
+  if (state.pending.lines.size() >= kSettle) settle_memory();
+  return outcome;
+}
+
+Office Office::what_if(const Manual& manual) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  auto view = impl_->empty_view(manual);
+  std::unordered_map<std::int64_t, std::int64_t> line_here;      // of the lines that were taken
+  std::map<std::int64_t, std::vector<std::string>> breaches;     // of the real office, by told line
+  std::vector<Notice> ignored;
+  struct Verdict {
+    Told told;
+    Outcome outcome;
+  };
+  std::vector<Verdict> verdicts;
+  impl_->store->lines(0, [&](const Line& line) {
+    if (!line.told) {
+      const Found found = decode_found(line);
+      if (found.what == "breach") breaches[found.cause].push_back(found.reason);
+      // What the host had made the office find before it told more comes before that here too.
+      else if (found.cause == 0) view->engine.find_until(found.at, true, ignored);
+      return true;
+    }
+    Told told = decode_told(line);
+    if (told.action == "adopt") {
+      if (view->state.manuals.empty()) view->engine.adopt(manual, told.at, told.now, told.by);
+      line_here.emplace(line.seq, view->state.last_seq);
+      return true;
+    }
+    if (told.action == "correct" || told.action == "void" || told.action == "erase") {
+      // Lines are numbered anew here; one that was not taken has no number.
+      if (const Value* about = find_field(told.with, "line")) {
+        const auto here = line_here.find(std::get<std::int64_t>(*about));
+        set_field(told.with, "line", here == line_here.end() ? std::int64_t{0} : here->second);
+      }
+    }
+    Outcome outcome = view->retell(told);
+    if (outcome.status == Status::accepted) line_here.emplace(line.seq, outcome.seq);
+    if (outcome.status != Status::accepted || !outcome.reason.empty() || !outcome.breaches.empty()) {
+      outcome.notices.clear();
+      told.seq = line.seq;
+      verdicts.push_back({std::move(told), std::move(outcome)});
+    }
+    return true;
+  });
+  view->engine.find_until(impl_->state.clock, true, ignored);
+  for (const auto& [told, outcome] : verdicts) {
+    const auto row = [&](const char* verdict, const std::string& reason, const std::string& clause, const std::string& facts) {
+      const std::vector<std::string>& was = breaches[told.seq];
+      const bool already = std::find(was.begin(), was.end(), reason) != was.end();
+      view->what_if.push_back({Cell{told.seq}, Cell{told.at.us}, Cell{told.by}, Cell{told.action}, Cell{told.case_id},
+                               Cell{std::string(verdict)}, Cell{reason}, Cell{clause}, Cell{facts}, Cell{std::int64_t{already ? 1 : 0}}});
+    };
+    if (outcome.status != Status::accepted) {
+      row("unmatched", outcome.reason, outcome.clause, outcome.facts);
+      continue;
+    }
+    if (!outcome.reason.empty()) row("would_refuse", outcome.reason, outcome.clause, outcome.facts);
+    for (const Breach& breach : outcome.breaches) {
+      if (breach.reason != outcome.reason) row("would_breach", breach.reason, breach.clause, breach.facts);
+    }
+  }
+  view->end_view(impl_->state.clock);
+  return Office(std::move(view));
+}
+
+TableData Office::compare(Office& before, Office& after, std::string_view period) {
+  if (&before == &after) throw Error(Code::misuse, "an office is not compared with itself");
+  const std::scoped_lock lock(before.impl_->mutex, after.impl_->mutex);
+  const Impl::Snapshot first(*before.impl_);
+  const Impl::Snapshot second(*after.impl_);
+  const Manual manual = before.impl_->current_manual();
+  std::optional<Segment> within;
+  if (!period.empty()) within = parse_period(period, manual.zone());
+  Comparison comparison(manual.zone(), within);
+  for (const Matching& matching : matchings()) {
+    comparison.rows(matching, before.impl_->rows(matching.table), after.impl_->rows(matching.table));
+  }
+  const Segment span = within.value_or(Segment{kEarliest, kLatest});
+  const auto figures = [&](Impl& impl) { return impl.score(span, {}, impl.manual_of(span)); };
+  comparison.figures(figures(*before.impl_), figures(*after.impl_));
+  return comparison.take();
+}
+
+}  // namespace wuye

@@ -40,8 +40,10 @@ from wuye.errors import (
 )
 from wuye.frames import View
 from wuye.importing import ImportResult, LogMapping, import_log
+from wuye.looking import Look, look, rates
 from wuye.manual import Manual
 from wuye.office import Explanation, Office, memory, open
+from wuye.rating import Missing, Rates, Slice
 from wuye.scenario import ScenarioResult, run_scenario
 from wuye.types import Breach, Figure, FigureCase, Limit, Notice, Outcome, Problem, Scores, Status, Told, Verified
 
@@ -63,7 +65,9 @@ __all__ = [
     "InvalidArgument",
     "Limit",
     "LogMapping",
+    "Look",
     "Manual",
+    "Missing",
     "Misuse",
     "NoMemory",
     "NoWorkingTime",
@@ -74,10 +78,12 @@ __all__ = [
     "Outcome",
     "Poisoned",
     "Problem",
+    "Rates",
     "ReadOnly",
     "Rejected",
     "ScenarioResult",
     "Scores",
+    "Slice",
     "Status",
     "StoreIO",
     "Told",
@@ -87,8 +93,10 @@ __all__ = [
     "__version__",
     "about",
     "import_log",
+    "look",
     "memory",
     "open",
+    "rates",
     "run_scenario",
 ]
 

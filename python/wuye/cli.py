@@ -23,6 +23,7 @@ from wuye import simulate
 from wuye._table import progress, render
 from wuye._time import to_us
 from wuye._toml import loads
+from wuye.roles import ROLES
 from wuye.types import Notice, Outcome
 
 __all__ = ["main"]
@@ -78,6 +79,10 @@ _ZH = {
     "written": "已写入",
     "lines": "行",
     "by": "依据",
+    "column": "列",
+    "is": "作为",
+    "example": "例",
+    "note": "说明",
 }
 
 
@@ -234,6 +239,15 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--entries", metavar="OUT", help="write the entries as JSON Lines")
     p.add_argument("--report", metavar="OUT", help="write a CSV of every row that is not simply an entry")
     p.add_argument("--score", metavar="PERIOD", action="append", default=[], help="print the scorecard of a period afterwards; 'all': each year")
+
+    p = command("look", _look, "look at a spreadsheet: which column is what, which rows do not fit, which rates it gives", office=False)
+    p.add_argument("log", help="xlsx or CSV, one row a work order")
+    p.add_argument("--column", action="append", default=[], metavar="TITLE=ROLE", help="what a column is; 'TITLE=': not used")
+    p.add_argument("--sheet", default="", help="only this sheet; left out: all that hold such a table")
+    p.add_argument("--zone", default="", help="time zone of the times; left out: the manual's")
+    p.add_argument("--manual", metavar="TOML", help="left out: the standard manual")
+    p.add_argument("--save", metavar="OUT", help="write the mapping that 'wuye import' takes")
+    p.add_argument("--all", action="store_true", help="every row that does not fit; left out: the first twenty")
 
     p = command("simulate", _simulate, "invent an office's days (simulated, and labelled so)", office=False)
     p.add_argument("--seed", type=int, required=True)
@@ -473,6 +487,64 @@ def _imported(args: argparse.Namespace, ask: _Ask, result: wuye.ImportResult, of
         }
     )
     return OK if result.ok else FOUND
+
+
+def _look(args: argparse.Namespace, ask: _Ask) -> int:
+    given: dict[str, str] = {}
+    for item in args.column:
+        title, sep, role = item.rpartition("=")
+        if not sep or not title:
+            raise wuye.InvalidArgument(f"--column {item}: give TITLE=ROLE, such as 报修时间=reported")
+        given[title] = role
+    seen = wuye.look(args.log, columns=given, sheet=args.sheet, zone=args.zone, manual=args.manual)
+    zh = ask.lang == "zh"
+    whys = {"title": "标题", "like": "标题相近", "content": "内容", "given": "指定"} if zh else {"like": "like the title"}
+    roles = {role.name: role.title for role in ROLES}
+    for name, row in seen.sheets:
+        where = f"「{name}」" if zh and name else f"sheet {name!r}, " if name else ""
+        ask.say(f"{where}第 {row} 行是表头" if zh else f"{where}row {row} has the titles")
+    ask.say()
+    ask.table(
+        ("column", "is", "by", "example", "note"),
+        [
+            (c.title, roles[c.role].get(ask.lang) if c.role else "", whys.get(c.why, c.why) if c.role else "", c.example, c.note.get(ask.lang))
+            for c in seen.columns
+        ],
+        limit=36,
+    )
+    ask.say()
+    ask.say(seen.result.table(ask.lang))
+    misfits = seen.misfits if args.all else seen.misfits[:20]
+    for misfit in misfits:
+        ask.say("  " + misfit.say(ask.lang))
+    if len(seen.misfits) > len(misfits):
+        ask.say(f"  … {len(seen.misfits) - len(misfits)} (--all)")
+    for note in seen.notes:
+        ask.say(f"  {note.get(ask.lang)}")
+    ask.say()
+    ask.say(seen.rates.table(ask.lang))
+    for part in ("month", "who"):
+        ask.say()
+        ask.say(seen.rates.parts(part, ask.lang))
+    if args.save:
+        seen.save(args.save)
+        ask.say()
+        ask.say(f"{args.save}: wuye import {args.log} --mapping {args.save}")
+    ask.give(
+        {
+            "sheets": [{"sheet": name, "row": row} for name, row in seen.sheets],
+            "columns": [_plain(c) for c in seen.columns],
+            "rows": seen.result.rows,
+            "counts": seen.result.counts,
+            "misfits": [_plain(r) for r in seen.misfits],
+            "notes": [_plain(n) for n in seen.notes],
+            "figures": [_figure(f, cases=False) for f in seen.rates.figures],
+            "parts": seen.rates.rows(),
+            "missing": [_plain(m) for m in seen.rates.missing],
+            "mapping": seen.toml,
+        }
+    )
+    return FOUND if seen.misfits else OK
 
 
 def _simulate(args: argparse.Namespace, ask: _Ask) -> int:

@@ -1,20 +1,19 @@
 """Bringing a foreign log into an office: a table (CSV or xlsx) and a mapping become entries, and every row is accounted for.
 
 docs/import.md describes the mapping. Two layouts are read: ``events``, one row an event, and ``wide``, one row a case with several
-time columns. Rows are sorted by time, then by row; each entry's ``source`` is the mapping's label and its ``key`` is label and row number, so
-that the same log may be brought in twice. What does not fit is reported row by row with its reason.
+time columns (on one sheet or a sheet a month). Rows are sorted by time, then by row; each entry's ``source`` is the mapping's label and its
+``key`` is label and row number, so that the same log may be brought in twice. What does not fit is reported row by row with its reason.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 from importlib import resources
 from itertools import islice
@@ -24,15 +23,20 @@ from typing import Any
 from wuye import _toml
 from wuye._json import compact
 from wuye._time import from_us, to_us, zone_of
-from wuye.errors import InvalidArgument, NotFound, StoreIO, Unsupported
+from wuye.cells import TOTALS, Hint, NoTime, hint_of, is_total, place_of, read_time, text_of
+from wuye.errors import InvalidArgument, NotFound
 from wuye.manual import Manual
 from wuye.office import Office
-from wuye.types import Outcome, Status
+from wuye.sheets import Sheet, read_sheets, title_texts
+from wuye.types import Outcome, Status, Text
 
 __all__ = ["ImportResult", "LogMapping", "Row", "import_log", "read_rows"]
 
 #: What a row may have come to, in the order in which it is reported.
 STATES = ("entry", "opening", "repeat", "ignored", "unfit", "refused")
+
+
+_STATE_ZH = {"entry": "条目", "opening": "期初", "repeat": "重复", "ignored": "略过", "unfit": "不合", "refused": "未受理"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Row:
             mapping names), ``unfit`` (could not be turned into an entry), ``refused`` (the office refused the entry).
         reason: Why, where it is not simply an entry.
         step: The column or task, in the log's words.
+        sheet: The sheet, where several are read.
+        zh: The reason in Chinese, where there is one.
     """
 
     row: int
@@ -53,9 +59,19 @@ class Row:
     state: str
     reason: str = ""
     step: str = ""
+    sheet: str = ""
+    zh: str = ""
 
     def __str__(self) -> str:
-        return f"row {self.row}" + (f", case {self.case}" if self.case else "") + f": {self.state}: {self.reason}"
+        sheet = f"sheet {self.sheet}, " if self.sheet else ""
+        return f"{sheet}row {self.row}" + (f", case {self.case}" if self.case else "") + f": {self.state}: {self.reason}"
+
+    def say(self, lang: str) -> str:
+        """The row and its reason in ``"zh"`` or ``"en"``."""
+        if lang != "zh":
+            return str(self)
+        sheet = f"「{self.sheet}」" if self.sheet else ""
+        return f"{sheet}第 {self.row} 行" + (f"，事项 {self.case}" if self.case else "") + f"：{_STATE_ZH[self.state]}：{self.zh or self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,7 @@ class Step:
     fields: Map[str, str] = field(default_factory=dict)
     given: Map[str, Any] = field(default_factory=dict)
     name: str = ""
+    time: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +110,14 @@ class LogMapping:
     encoding: str
     delimiter: str
     sheet: str
+    every_sheet: bool
     header: int
+    skip: tuple[str, ...]
     zone: str
     formats: tuple[str, ...]
     conversions: int
+    year: int
+    date_column: str
     case_column: str
     task_column: str
     by_column: str
@@ -179,6 +200,7 @@ class ImportResult:
         notices: How many notices were found on the way.
         first: The first instant of the log.
         last: The last.
+        left_out: Sheets that hold no such table, each with what was looked for.
     """
 
     label: str
@@ -193,6 +215,7 @@ class ImportResult:
     notices: int = 0
     first: datetime | None = None
     last: datetime | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[Row]:
@@ -208,20 +231,32 @@ class ImportResult:
         """The entries as JSON Lines, which any host can record."""
         return (compact(entry) for entry in self.entries)
 
-    def __str__(self) -> str:
+    def table(self, lang: str = "en") -> str:
+        """The counts as text.
+
+        Args:
+            lang: ``"en"`` or ``"zh"``.
+        """
         from wuye._table import render
 
-        said = {
-            "entry": "became an entry",
-            "opening": "began before the log: brought in as an opening entry",
-            "repeat": "the same step again: counted, not recorded",
-            "ignored": "strays that the mapping names",
-            "unfit": "did not fit",
-            "refused": "refused by the office",
-        }
-        rows: list[tuple[Any, ...]] = [(state, self.counts.get(state, 0), said[state]) for state in STATES]
-        rows.append(("all rows", self.rows, f"{self.cases} cases"))
-        return render(("rows", "count", ""), rows)
+        zh = lang == "zh"
+        rows: list[tuple[Any, ...]] = [(_STATE_ZH[s] if zh else s, self.counts.get(s, 0), _SAID[s].get(lang)) for s in STATES]
+        rows.append(("全部行", self.rows, f"{self.cases} 件事项") if zh else ("all rows", self.rows, f"{self.cases} cases"))
+        lines = [render(("行", "数", "") if zh else ("rows", "count", ""), rows)]
+        return "\n".join((*lines, *self.left_out))
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+_SAID = {
+    "entry": Text("成为条目", "became an entry"),
+    "opening": Text("在本表之前已开始，按期初带入", "began before the log: brought in as an opening entry"),
+    "repeat": Text("同一步骤紧接着又来一次，只计数", "the same step again: counted, not recorded"),
+    "ignored": Text("映射说明略过的，合计行、说明文字", "strays that the mapping names, totals, lines of text"),
+    "unfit": Text("不合，未能成为条目", "did not fit"),
+    "refused": Text("办公室未受理", "refused by the office"),
+}
 
 
 def import_log(
@@ -277,137 +312,155 @@ def import_log(
 
 
 def read_rows(path: Path, mapping: LogMapping) -> tuple[list[str], list[tuple[int, list[Any]]]]:
-    """The titles and the rows of a log, each row with its number in the file.
+    """The titles and the rows of a log, each row with its number in the file; of several sheets those of the first.
 
     Raises:
         NotFound: No such file.
         InvalidArgument: Wrong encoding, with the row; no row of titles.
         Unsupported: xlsx without openpyxl.
     """
-    if not path.exists():
-        raise NotFound(f"there is no log {path}", file=str(path))
-    table = _xlsx(path, mapping.sheet) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path, mapping)
-    numbered = [(number, cells) for number, cells in enumerate(table, 1) if any(c not in (None, "") for c in cells)]
-    titles = next((cells for number, cells in numbered if number == mapping.header), None)
-    if titles is None:
-        raise InvalidArgument(f"row {mapping.header} should hold the columns' titles and is empty or not there", file=str(path))
-    return [str(t).strip() if t is not None else "" for t in titles], [(n, c) for n, c in numbered if n > mapping.header]
+    sheet = _sheets(path, mapping)[0]
+    number, titles = _titles(sheet, mapping, path)
+    return titles, [(n, c) for n, c in sheet.rows if n > number]
 
 
-def _csv(path: Path, mapping: LogMapping) -> Iterator[list[Any]]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise StoreIO(f"the log cannot be read: {error.strerror}", file=str(path)) from None
-    encoding = "utf-8-sig" if mapping.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else mapping.encoding
-    try:
-        text = raw.decode(encoding)
-    except LookupError:
-        raise InvalidArgument(f"encoding {mapping.encoding!r} is not known", file=mapping.name) from None
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        others = [e for e in ("utf-8", "gb18030", "cp1252") if e not in (encoding, mapping.encoding) and _decodes(raw, e)]
-        hint = f"; it reads as {' or '.join(others[:2])}" if others else ""
+def _sheets(path: Path, mapping: LogMapping) -> list[Sheet]:
+    return read_sheets(
+        path, sheet=mapping.sheet, encoding=mapping.encoding, delimiter=mapping.delimiter, mapping=mapping.name, every=mapping.every_sheet
+    )
+
+
+def _titles(sheet: Sheet, mapping: LogMapping, path: Path) -> tuple[int, list[str]]:
+    """The number of the row of titles, and the titles."""
+    if mapping.header:
+        titles = next((cells for number, cells in sheet.rows if number == mapping.header), None)
+        if titles is None:
+            raise InvalidArgument(f"row {mapping.header} should hold the columns' titles and is empty or not there", file=str(path))
+        return mapping.header, title_texts(titles)
+    wanted, needed = _wanted(mapping), _needed(mapping)
+    best: tuple[int, int, list[str]] | None = None
+    for number, cells in sheet.rows[:50]:
+        titles = title_texts(cells)
+        found = len(wanted.intersection(titles))
+        if needed.intersection(titles) and (best is None or found > best[0]):
+            best = (found, number, titles)
+    if best is None or not needed <= set(best[2]):
+        lacking = sorted(needed - set(best[2])) if best else sorted(needed)
+        near = difflib.get_close_matches(lacking[0], best[2], 1) if best else []
         raise InvalidArgument(
-            f"row {line} is not {mapping.encoding}: byte 0x{raw[error.start]:02x} at column {column}{hint}",
+            (f"sheet {sheet.name!r}: " if sheet.name else "")
+            + f"no row of titles has the column {lacking[0]!r}"
+            + (f"; the nearest is {near[0]!r}" if near else "")
+            + (f" (the sheet holds {sheet.pictures} pictures or charts)" if sheet.pictures and not sheet.rows else ""),
             file=str(path),
-            line=line,
-            column=column,
-        ) from None
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise InvalidArgument(f"row {line} holds a NUL: this is no text in {mapping.encoding}", file=str(path), line=line)
-    csv.field_size_limit(16 * 1024 * 1024)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=mapping.delimiter, strict=True)
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise InvalidArgument(f"row near line {reader.line_num}: {error}", file=str(path), line=reader.line_num) from None
+            details=[("column", lacking[0])],
+        )
+    return best[1], best[2]
 
 
-def _decodes(raw: bytes, encoding: str) -> bool:
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _wanted(mapping: LogMapping) -> set[str]:
+    """Every column that the mapping names."""
+    columns = {
+        c for c in (mapping.case_column, mapping.task_column, mapping.by_column, mapping.at_column, mapping.status_column, mapping.date_column) if c
+    }
+    for step in (*mapping.tasks.values(), *mapping.steps, *(s for s in mapping.status_steps.values() if s)):
+        columns.update(step.fields.values())
+        columns.update(c for c in (step.at, step.by) if c)
+    return columns
 
 
-def _xlsx(path: Path, sheet: str) -> Iterator[list[Any]]:
-    try:
-        import openpyxl
-    except ImportError:
-        raise Unsupported("reading xlsx needs openpyxl: pip install 'wuye[xlsx]'") from None
-    import zipfile
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InvalidArgument(f"this is no xlsx file: {error}", file=str(path)) from None
-    try:
-        if sheet and sheet not in book.sheetnames:
-            raise InvalidArgument(f"there is no sheet {sheet!r}; there are {', '.join(book.sheetnames)}", file=str(path))
-        for row in (book[sheet] if sheet else book[book.sheetnames[0]]).iter_rows(values_only=True):
-            yield list(row)
-    finally:
-        book.close()
+def _needed(mapping: LogMapping) -> set[str]:
+    """The columns without which there is no table; the others may be absent from one sheet or another."""
+    first = next((s.at for s in mapping.steps if s.opens), mapping.at_column)
+    return {c for c in (mapping.case_column, first) if c}
 
 
 # From rows to entries
 
 
 class _Unfit(Exception):
-    """Why a row, or a step of it, could not be turned into an entry."""
+    """Why a row, or a step of it, could not be turned into an entry, in both languages."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 @dataclass(slots=True)
 class _Event:
     at_us: int
+    sheet: str
     row: int
     order: int
     case: str
     step: Step
     cells: Map[str, Any]
     by: str
+    reader: _Reader
 
 
 class _Reader:
-    def __init__(self, mapping: LogMapping, titles: Sequence[str], path: Path) -> None:
+    """Reads the rows of one sheet."""
+
+    def __init__(self, mapping: LogMapping, sheet: Sheet, path: Path) -> None:
         self.mapping = mapping
+        self.sheet = sheet.name if mapping.every_sheet else ""
         self.zone = zone_of(mapping.zone)
-        wanted = {mapping.case_column, *(c for c in (mapping.task_column, mapping.by_column, mapping.at_column, mapping.status_column) if c)}
-        for step in (*mapping.tasks.values(), *mapping.steps, *(s for s in mapping.status_steps.values() if s)):
-            wanted.update(step.fields.values())
-            wanted.update(c for c in (step.at, step.by) if c)
-        for column in sorted(wanted):
-            if column not in titles:
+        number, titles = _titles(sheet, mapping, path)
+        self.titles = titles
+        self.rows = [(n, c) for n, c in sheet.rows if n > number]
+        above = [text_of(c) for n, cells in sheet.rows if n < number for c in cells if text_of(c)]
+        self.hint = hint_of(sheet.name, *above, path.stem)
+        if self.hint.year is None and mapping.year:
+            self.hint = Hint(mapping.year, self.hint.month)
+        for column in sorted(_wanted(mapping)):
+            if column not in titles and mapping.header:
                 near = difflib.get_close_matches(column, titles, 1)
                 raise InvalidArgument(
                     f"the log has no column {column!r}" + (f"; the nearest is {near[0]!r}" if near else f"; it has {', '.join(titles)}"),
                     file=str(path),
-                    line=mapping.header,
+                    line=number,
                     details=[("column", column)],
                 )
-        self.titles = list(titles)
+            if titles.count(column) > 1:
+                raise InvalidArgument(f"the log has two columns {column!r}", file=str(path), line=number, details=[("column", column)])
 
     def cells(self, values: Sequence[Any]) -> dict[str, Any]:
         return {t: v.strip() if isinstance(v, str) else v for t, v in zip(self.titles, values, strict=False) if t}
 
-    def case(self, cells: Map[str, Any]) -> str:
-        value = cells.get(self.mapping.case_column)
-        text = _text(value)
+    def skipped(self, values: Sequence[Any]) -> _Unfit | None:
+        """Why a row is no case at all: a sum, the titles again, a line of text across the table."""
+        if not self.mapping.skip:
+            return None
+        if is_total(list(values), self.mapping.skip):
+            return _Unfit("a row of totals", "合计行")
+        if title_texts(values) == self.titles:
+            return _Unfit("the titles again", "重复的表头")
+        where = [title for title, v in zip(self.titles, values, strict=False) if text_of(v)]
+        filled = {text_of(v) for v in values if text_of(v)}
+        if len(filled) == 1 and len(self.titles) > 2 and where != [self.mapping.case_column]:
+            return _Unfit(f"a line of text across the table: {next(iter(filled))[:40]}", f"表中的一行说明文字：{next(iter(filled))[:40]}")
+        return None
+
+    def case(self, number: int, cells: Map[str, Any]) -> str:
+        if not self.mapping.case_column:
+            return self.mapping.case_prefix + (f"{self.sheet}-{number}" if self.sheet else str(number))
+        text = text_of(cells.get(self.mapping.case_column))
         if not text:
-            raise _Unfit(f"column {self.mapping.case_column} is empty: no case")
+            raise _Unfit(f"column {self.mapping.case_column} is empty: no case", f"「{self.mapping.case_column}」为空：没有事项编号")
         return self.mapping.case_prefix + text
 
-    def instant(self, value: Any, column: str) -> int:
-        if isinstance(value, datetime):
-            wall = value
-        elif isinstance(value, date):
-            raise _Unfit(f"column {column}: {value} is a date without a time")
-        else:
-            wall = self._parse(_text(value), column)
+    def instant(self, value: Any, column: str, day: date | None = None, before: datetime | None = None, otherwise: time | None = None) -> int:
+        """The instant of a cell.
+
+        Args:
+            value: The cell.
+            column: Its title, for messages.
+            day: The date that goes with a bare time of day.
+            before: The wall time of the step before: a bare time of day that is earlier belongs to the next day.
+            otherwise: The time of day that goes with a bare date.
+        """
+        wall = self.wall(value, column, day, before, otherwise)
         if wall.tzinfo is not None:
             return to_us(wall)
         if not self.mapping.conversions:
@@ -417,9 +470,46 @@ class _Reader:
             wall = wall.astimezone(self.zone).replace(tzinfo=timezone.utc)
         return to_us(wall)
 
+    def wall(self, value: Any, column: str, day: date | None = None, before: datetime | None = None, otherwise: time | None = None) -> datetime:
+        """The wall time of a cell; aware where the cell has an offset."""
+        if "any" not in self.mapping.formats:
+            if isinstance(value, datetime):
+                return value
+            if not isinstance(value, date):
+                return self._parse(text_of(value), column)
+        text = text_of(value)
+        if not text:
+            raise _Unfit(f"column {column} is empty: no time", f"「{column}」为空：没有时间")
+        for form in self.mapping.formats:
+            if form not in ("any", "iso") and isinstance(value, str):
+                try:
+                    return datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's zone is put on it by the caller
+                except ValueError:
+                    continue
+        try:
+            read = read_time(value, Hint(before.year) if self.hint.year is None and before else self.hint)
+        except NoTime as why:
+            raise _Unfit(f"column {column}: {why.en}", f"「{column}」：{why.zh}") from None
+        if read.aware is not None:
+            return read.aware
+        clock = read.clock if read.clock is not None else otherwise
+        if clock is None:
+            raise _Unfit(f"column {column}: {read.day} is a date without a time", f"「{column}」：{read.day} 只有日期，没有时刻")
+        date_of = read.day or day or (before.date() if before else None)
+        if date_of is None:
+            raise _Unfit(f"column {column}: {text} is a time of day without a date", f"「{column}」：{text} 只有时刻，没有日期")
+        wall = datetime.combine(date_of, clock)
+        earlier = before.replace(tzinfo=None) if before else None
+        if earlier is not None and wall < earlier:
+            if read.day is None and earlier - wall > timedelta(hours=6):  # past midnight; otherwise it is a slip
+                wall += timedelta(days=1)
+            elif read.guessed_year and earlier - wall > timedelta(days=180):
+                wall = wall.replace(year=wall.year + 1)
+        return wall
+
     def _parse(self, text: str, column: str) -> datetime:
         if not text:
-            raise _Unfit(f"column {column} is empty: no time")
+            raise _Unfit(f"column {column} is empty: no time", f"「{column}」为空：没有时间")
         for form in self.mapping.formats:
             try:
                 if form == "iso":
@@ -427,15 +517,20 @@ class _Reader:
                 return datetime.strptime(text, form)  # noqa: DTZ007 - the mapping's zone is put on it by the caller
             except ValueError:
                 continue
-        raise _Unfit(f"column {column}: {text!r} is not a time of the form {' or '.join(self.mapping.formats)}")
+        raise _Unfit(
+            f"column {column}: {text!r} is not a time of the form {' or '.join(self.mapping.formats)}",
+            f"「{column}」：「{text}」不是 {' 或 '.join(self.mapping.formats)} 形式的时间",
+        )
 
-    def actor(self, value: Any, column: str) -> str:
-        text = _text(value)
+    def actor(self, value: Any, column: str, otherwise: str = "") -> str:
+        text = text_of(value)
         known = self.mapping.values.get("by", {})
         if text in known:
             return str(known[text])
         if not text:
-            raise _Unfit(f"column {column} is empty: nobody did it")
+            if otherwise:
+                return otherwise
+            raise _Unfit(f"column {column} is empty: nobody did it", f"「{column}」为空：不知是谁办的")
         return self.mapping.actor_prefix + text.removeprefix(self.mapping.actor_strip)
 
     def fields(self, step: Step, cells: Map[str, Any]) -> dict[str, Any]:
@@ -445,7 +540,7 @@ class _Reader:
             if value in (None, ""):
                 continue
             mapped = self.mapping.values.get(name, {})
-            text = _text(value)
+            text = text_of(value)
             if text in mapped:
                 if mapped[text] != "":
                     out[name] = mapped[text]
@@ -461,7 +556,7 @@ class _Reader:
             if kind == "money":
                 fen = Decimal(text.replace(",", "").lstrip("¥￥")).scaleb(2)
                 if fen != fen.to_integral_value():
-                    raise _Unfit(f"column {column}: {text!r} has a fraction of a fen")
+                    raise _Unfit(f"column {column}: {text!r} has a fraction of a fen", f"「{column}」：「{text}」不足一分")
                 return int(fen)
             if kind == "decimal":
                 return f"{Decimal(text.replace(',', '')):f}"
@@ -471,81 +566,134 @@ class _Reader:
                 return value.date().isoformat() if isinstance(value, datetime) else date.fromisoformat(text.replace("/", "-")).isoformat()
             if kind == "bool":
                 return _BOOLS[text.lower()]
+            if kind == "place":
+                return place_of(text) or text
             if kind == "list":
                 return [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
         except (ValueError, InvalidOperation, KeyError):
-            raise _Unfit(f"column {column}: {text!r} is not {kind}") from None
+            raise _Unfit(f"column {column}: {text!r} is not {kind}", f"「{column}」：「{text}」不是 {kind}") from None
         return text
 
     def events(self, number: int, cells: Map[str, Any]) -> tuple[list[_Event], list[Row]]:
         mapping = self.mapping
-        case = self.case(cells)
+        case = self.case(number, cells)
         if mapping.layout == "events":
-            task = _text(cells.get(mapping.task_column))
+            task = text_of(cells.get(mapping.task_column))
             if task in mapping.strays:
-                return [], [Row(number, case, "ignored", f"{task}: {mapping.strays[task]}", task)]
+                return [], [self.row(number, case, "ignored", f"{task}: {mapping.strays[task]}", task)]
             step = mapping.tasks.get(task)
             if step is None:
-                raise _Unfit(f"task {task!r} is neither among the tasks nor among the strays of the mapping")
-            return [self._event(number, 0, case, step, cells)], []
+                raise _Unfit(
+                    f"task {task!r} is neither among the tasks nor among the strays of the mapping",
+                    f"「{task}」既不是映射中的步骤，也不在略过之列",
+                )
+            column = step.at or mapping.at_column
+            return [self._event(number, 0, case, step, cells, self.instant(cells.get(column), column))], []
+        return self._wide(number, case, cells)
+
+    def _wide(self, number: int, case: str, cells: Map[str, Any]) -> tuple[list[_Event], list[Row]]:
+        mapping = self.mapping
         events: list[_Event] = []
         reports: list[Row] = []
-        steps: list[Step] = [s for s in mapping.steps if _text(cells.get(s.at))]
+        steps: list[Step] = [s for s in mapping.steps if text_of(cells.get(s.at))]
         if mapping.status_column:
-            status = _text(cells.get(mapping.status_column))
+            status = text_of(cells.get(mapping.status_column))
             if status not in mapping.status_steps:
-                raise _Unfit(f"status {status!r} is not among the statuses of the mapping")
+                raise _Unfit(f"status {status!r} is not among the statuses of the mapping", f"状态「{status}」不在映射之列")
             if (last := mapping.status_steps[status]) is not None:
                 steps.append(last)
+        day = self._day(cells)
+        opened: tuple[int, Step] | None = None
+        before: datetime | None = None
         for order, step in enumerate(steps):
             try:
-                events.append(self._event(number, order, case, step, cells))
+                if step.at:
+                    wall = self.wall(cells.get(step.at), step.at, day, before, step.time)
+                    at_us = self.instant(wall, step.at)
+                elif events:  # what the status says happened with the last step
+                    at_us = events[-1].at_us
+                    wall = before or from_us(at_us, self.zone)
+                else:
+                    raise _Unfit("there is no time for what the status says", "状态所说的事没有时间")
+                if opened is not None and at_us < opened[0]:
+                    first = text_of(cells.get(opened[1].at))
+                    raise _Unfit(
+                        f"{step.at} {text_of(cells.get(step.at))} is before {opened[1].at} {first}",
+                        f"「{step.at}」{text_of(cells.get(step.at))} 早于「{opened[1].at}」{first}",
+                    )
+                events.append(self._event(number, order, case, step, cells, at_us))
+                before = wall
+                if step.opens and opened is None:
+                    opened = (at_us, step)
             except _Unfit as why:
-                reports.append(Row(number, case, "unfit", str(why), step.name))
+                reports.append(self.row(number, case, "unfit", str(why), step.name, why.zh))
+                if step.opens and not events:  # without its beginning there is no case
+                    return [], reports
         if not steps:
-            raise _Unfit("none of the time columns is filled in")
+            raise _Unfit("none of the time columns is filled in", "各时间列都是空的")
         return events, reports
 
-    def _event(self, number: int, order: int, case: str, step: Step, cells: Map[str, Any]) -> _Event:
-        column = step.at or self.mapping.at_column
-        by_column = step.by or self.mapping.by_column
-        by = step.actor or self.actor(cells.get(by_column), by_column)
-        return _Event(self.instant(cells.get(column), column), number, order, case, step, cells, by)
+    def _day(self, cells: Map[str, Any]) -> date | None:
+        column = self.mapping.date_column
+        if not column or not text_of(cells.get(column)):
+            return None
+        try:
+            return read_time(cells[column], self.hint).day
+        except NoTime as why:
+            raise _Unfit(f"column {column}: {why.en}", f"「{column}」：{why.zh}") from None
+
+    def _event(self, number: int, order: int, case: str, step: Step, cells: Map[str, Any], at_us: int) -> _Event:
+        by_column = step.by or ("" if step.actor else self.mapping.by_column)
+        by = self.actor(cells.get(by_column), by_column, step.actor) if by_column else step.actor
+        return _Event(at_us, self.sheet, number, order, case, step, cells, by, self)
+
+    def row(self, number: int, case: str, state: str, reason: str, step: str = "", zh: str = "") -> Row:
+        return Row(number, case, state, reason, step, self.sheet, zh)
 
 
 _BOOLS = {"1": True, "0": False, "true": True, "false": False, "yes": True, "no": False, "是": True, "否": False, "y": True, "n": False}
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():  # Excel keeps whole numbers as floats
-        return str(int(value))
-    return str(value).strip()
-
-
-def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]]:
-    titles, rows = read_rows(path, mapping)
-    reader = _Reader(mapping, titles, path)
+def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None) -> tuple[ImportResult, dict[str, Row]]:
     events: list[_Event] = []
     reports: list[Row] = []
-    states: dict[int, str] = {}
-    for number, values in rows:
+    states: dict[tuple[str, int], str] = {}
+    readers: list[_Reader] = []
+    left_out: list[str] = []
+    first_why: InvalidArgument | None = None
+    found = _sheets(path, mapping) if sheets is None else list(sheets)
+    for sheet in found:
         try:
-            found, told = reader.events(number, reader.cells(values))
-        except _Unfit as why:
-            cells = reader.cells(values)
-            reports.append(Row(number, _text(cells.get(mapping.case_column)), "unfit", str(why)))
-            states[number] = "unfit"
-            continue
+            readers.append(_Reader(mapping, sheet, path))
         except InvalidArgument as why:
-            reports.append(Row(number, "", "unfit", str(why)))
-            states[number] = "unfit"
-            continue
-        events += found
-        reports += told
-        states[number] = "unfit" if any(r.state == "unfit" for r in told) else "ignored" if told else "entry"
-    events.sort(key=lambda e: (e.at_us, e.row, e.order))
+            if not mapping.every_sheet or "column" not in why.details:
+                raise
+            left_out.append(why.message)
+            first_why = first_why or why
+    if first_why is not None and not readers:
+        raise first_why
+    for reader in readers:
+        for number, values in reader.rows:
+            where = (reader.sheet, number)
+            if (skipped := reader.skipped(values)) is not None:
+                reports.append(reader.row(number, "", "ignored", str(skipped), zh=skipped.zh))
+                states[where] = "ignored"
+                continue
+            cells = reader.cells(values)
+            try:
+                got, told = reader.events(number, cells)
+            except _Unfit as why:
+                reports.append(reader.row(number, text_of(cells.get(mapping.case_column)), "unfit", str(why), zh=why.zh))
+                states[where] = "unfit"
+                continue
+            except InvalidArgument as why:
+                reports.append(reader.row(number, "", "unfit", str(why)))
+                states[where] = "unfit"
+                continue
+            events += got
+            reports += told
+            states[where] = "unfit" if any(r.state == "unfit" for r in told) else "ignored" if told else "entry"
+    events.sort(key=lambda e: (e.at_us, e.sheet, e.row, e.order))
 
     entries: list[dict[str, Any]] = []
     keys: dict[str, Row] = {}
@@ -554,19 +702,20 @@ def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]
     actors: list[str] = []
     known_actors: set[str] = set()
     for event in events:
-        step = event.step
+        step, reader, where = event.step, event.reader, (event.sheet, event.row)
         name = step.name
         begun = event.case in seen
         tasks = seen.setdefault(event.case, set())
         repeated = begun and last_step.get(event.case) == name
         mode = step.repeat or mapping.repeat
-        state, reason = "entry", ""
+        state, reason, zh = "entry", "", ""
         fields: dict[str, Any] = {}
         if repeated and mode == "count":
-            row = Row(event.row, event.case, "repeat", f"{name}: the same step again, right after itself", name)
-            reports.append(row)
-            if states[event.row] == "entry":
-                states[event.row] = "repeat"
+            reports.append(
+                reader.row(event.row, event.case, "repeat", f"{name}: the same step again, right after itself", name, f"「{name}」：紧接着又来一次")
+            )
+            if states[where] == "entry":
+                states[where] = "repeat"
             continue
         if not begun and step.opens:
             action = step.opens
@@ -575,13 +724,21 @@ def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]
         elif not begun and step.stage and mapping.middle == "opening":
             action, state = "opening", "opening"
             reason = f"{name}: the case began before the log; brought in at stage {step.stage}"
+            zh = f"「{name}」：事项在本表之前已开始，按「{step.stage}」环节带入"
             fields = {"class": mapping.case_class} if mapping.case_class else {}
             fields |= {"stage": step.stage, "opened": from_us(event.at_us, timezone.utc).isoformat()}
         elif not begun and not step.opens:
             reports.append(
-                Row(event.row, event.case, "unfit", f"{name}: the case begins in the middle, and the mapping does not say at which stage", name)
+                reader.row(
+                    event.row,
+                    event.case,
+                    "unfit",
+                    f"{name}: the case begins in the middle, and the mapping does not say at which stage",
+                    name,
+                    f"「{name}」：事项从半途开始，映射没有说是哪个环节",
+                )
             )
-            states[event.row] = "unfit"
+            states[where] = "unfit"
             seen.pop(event.case)
             continue
         else:
@@ -592,14 +749,15 @@ def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]
             try:
                 fields |= reader.fields(step, event.cells)
             except _Unfit as why:
-                reports.append(Row(event.row, event.case, "unfit", str(why), name))
-                states[event.row] = "unfit"
+                reports.append(reader.row(event.row, event.case, "unfit", str(why), name, why.zh))
+                states[where] = "unfit"
                 if not begun:
                     seen.pop(event.case)
                 continue
         tasks.add(name)
         last_step[event.case] = name
-        key = f"{mapping.label}:{event.row}" + (f":{event.order + 1}" if mapping.layout == "wide" else "")
+        place = f"{event.sheet}:{event.row}" if event.sheet else str(event.row)
+        key = f"{mapping.label}:{place}" + (f":{event.order + 1}" if mapping.layout == "wide" else "")
         entries.append(
             {
                 "at": from_us(event.at_us, timezone.utc).isoformat(),
@@ -611,30 +769,33 @@ def _make(mapping: LogMapping, path: Path) -> tuple[ImportResult, dict[str, Row]
                 **fields,
             }
         )
-        row = Row(event.row, event.case, state, reason, name)
+        row = reader.row(event.row, event.case, state, reason, name, zh)
         keys[key] = row
         if state == "opening":
             reports.append(row)
-            if states[event.row] == "entry":
-                states[event.row] = "opening"
+            if states[where] == "entry":
+                states[where] = "opening"
         if event.by not in known_actors:
             known_actors.add(event.by)
             actors.append(event.by)
 
+    zone = zone_of(mapping.zone)
     first = events[0].at_us if events else None
-    setup = _setup(mapping, actors, first, reader.zone)
+    setup = _setup(mapping, actors, first, zone)
     counts = Counter(states.values())
-    reports.sort(key=lambda r: r.row)
+    reports.sort(key=lambda r: (r.sheet, r.row))
+    rows = sum(len(reader.rows) for reader in readers)
     result = ImportResult(
         label=mapping.label,
-        rows=len(rows),
+        rows=rows,
         cases=len(seen),
         entries=setup + entries + _settled(mapping, events),
         counts={state: counts.get(state, 0) for state in STATES},
         steps=len(events) + sum(1 for r in reports if r.state in ("ignored", "unfit") and r.row),
         reports=reports,
-        first=None if first is None else from_us(first, reader.zone),
-        last=None if not events else from_us(events[-1].at_us, reader.zone),
+        first=None if first is None else from_us(first, zone),
+        last=None if not events else from_us(events[-1].at_us, zone),
+        left_out=tuple(left_out),
     )
     assert sum(result.counts.values()) == result.rows, "every row is in exactly one count"
     return result, keys
@@ -674,7 +835,8 @@ def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: in
     breaches: Counter[str] = Counter()
     counts = Counter(result.counts)
     reports = list(result.reports)
-    refused_rows: set[int] = set()
+    refused_rows: set[tuple[str, int]] = set()
+    unfit_rows = {(r.sheet, r.row) for r in reports if r.state == "unfit"}
     notices = done = 0
     pending = iter(result.entries)
     while batch := list(islice(pending, max(1, chunk))):
@@ -690,16 +852,15 @@ def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: in
                 continue
             row = keys.get(entry["key"])
             why = f"{outcome.reason}: {outcome.message}" + (f" [{outcome.clause}]" if outcome.clause else "")
-            reports.append(Row(row.row if row else 0, entry.get("case", ""), "refused", why, row.step if row else "setup"))
-            if row and row.row not in refused_rows:
-                refused_rows.add(row.row)
-                was = row.state if counts[row.state] else "entry"
-                counts[was] -= 1
+            reports.append(Row(row.row if row else 0, entry.get("case", ""), "refused", why, row.step if row else "setup", row.sheet if row else ""))
+            if row and (row.sheet, row.row) not in refused_rows | unfit_rows:
+                refused_rows.add((row.sheet, row.row))
+                counts[row.state if counts[row.state] else "entry"] -= 1
                 counts["refused"] += 1
         done += len(batch)
         if progress is not None:
             progress(done, len(result.entries))
-    reports.sort(key=lambda r: r.row)
+    reports.sort(key=lambda r: (r.sheet, r.row))
     return ImportResult(
         label=result.label,
         rows=result.rows,
@@ -713,6 +874,7 @@ def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: in
         notices=notices,
         first=result.first,
         last=result.last,
+        left_out=result.left_out,
     )
 
 
@@ -738,7 +900,7 @@ _TOP = {
     "actors",
     "setup",
 }
-_STEP = {"do", "opens", "again", "stage", "repeat", "at", "by", "actor", "fields", "with"}
+_STEP = {"do", "opens", "again", "stage", "repeat", "at", "by", "actor", "time", "fields", "with"}
 
 
 def _known(table: Map[str, Any], known: Iterable[str], where: str, file: Path) -> None:
@@ -780,6 +942,10 @@ def _step(given: Any, name: str, where: str, file: Path) -> Step:
     _known(given, _STEP, where, file)
     if not given.get("do") and not given.get("opens"):
         raise InvalidArgument(f"{where} needs 'do' or 'opens'", file=str(file))
+    for column_of, column in (given.get("fields") or {}).items():
+        if not isinstance(column, str):
+            many = ", ".join(map(str, column)) if isinstance(column, list) else repr(column)
+            raise InvalidArgument(f"{where}.fields: {column_of} takes one column, not {many}", file=str(file), details=[("field", column_of)])
     if "repeat" in given:
         _one_of(given["repeat"], ("count", "record"), f"{where}.repeat", file)
     for value in (given.get("with") or {}).values():
@@ -797,7 +963,23 @@ def _step(given: Any, name: str, where: str, file: Path) -> Step:
         fields=dict(given.get("fields", {})),
         given=dict(given.get("with", {})),
         name=name,
+        time=_time_of_day(given["time"], where, file) if "time" in given else None,
     )
+
+
+def _time_of_day(given: Any, where: str, file: Path) -> time:
+    try:
+        return given.replace(tzinfo=None) if isinstance(given, time) else time.fromisoformat(given)
+    except (ValueError, TypeError):
+        raise InvalidArgument(f'{where}.time is a time of day such as "18:00", not {given!r}', file=str(file)) from None
+
+
+def _skip(given: Any, file: Path) -> tuple[str, ...]:
+    if isinstance(given, bool):
+        return TOTALS if given else ()
+    if not isinstance(given, list) or not all(isinstance(word, str) and word for word in given):
+        raise InvalidArgument("[file] skip is true, false, or a list of the words with which a row of totals begins", file=str(file))
+    return tuple(given)
 
 
 def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
@@ -807,15 +989,21 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         raise InvalidArgument('a mapping needs a label, such as "helpdesk"', file=str(file))
     layout = _one_of(data.get("layout", "events"), ("events", "wide"), "layout", file)
     source = _table(data, "file", file)
-    _known(source, {"encoding", "delimiter", "sheet", "header"}, "[file]", file)
+    _known(source, {"encoding", "delimiter", "sheet", "header", "skip"}, "[file]", file)
     when = _table(data, "time", file)
-    _known(when, {"zone", "formats", "conversions"}, "[time]", file)
+    _known(when, {"zone", "formats", "conversions", "year", "date"}, "[time]", file)
     if "zone" not in when:
         raise InvalidArgument('[time] needs a zone, such as "Asia/Shanghai"', file=str(file))
     zone_of(when["zone"])
     conversions = when.get("conversions", 0)
     if not isinstance(conversions, int) or not 0 <= conversions <= 3:
         raise InvalidArgument("[time] conversions is 0, 1, 2 or 3", file=str(file))
+    year = when.get("year", 0)
+    if not isinstance(year, int) or isinstance(year, bool) or not (year == 0 or 1900 <= year <= 2200):
+        raise InvalidArgument(f"[time] year is a year such as 2026, not {year!r}", file=str(file))
+    header = source.get("header", 1)
+    if header != "find" and (not isinstance(header, int) or isinstance(header, bool) or header < 1):
+        raise InvalidArgument(f'[file] header is the number of the row of titles, or "find", not {header!r}', file=str(file))
     columns = _table(data, "columns", file)
     _known(columns, {"case", "task", "by", "at"}, "[columns]", file)
     case = _table(data, "case", file)
@@ -824,7 +1012,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
     _known(actors, {"strip", "prefix", "post"}, "[actors]", file)
     status = _table(data, "status", file)
     _known(status, {"column", "map"}, "[status]", file)
-    needed = ("case", "task", "by", "at") if layout == "events" else ("case",)
+    needed = ("case", "task", "by", "at") if layout == "events" else ()
     for name in needed:
         if name not in columns:
             raise InvalidArgument(f"[columns] needs {name!r}", file=str(file))
@@ -850,12 +1038,16 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         name=str(file),
         encoding=source.get("encoding", "utf-8"),
         delimiter=source.get("delimiter", ","),
-        sheet=source.get("sheet", ""),
-        header=source.get("header", 1),
+        sheet="" if source.get("sheet") == "*" else source.get("sheet", ""),
+        every_sheet=source.get("sheet") == "*",
+        header=0 if header == "find" else header,
+        skip=_skip(source.get("skip", False), file),
         zone=when["zone"],
         formats=(formats,) if isinstance(formats, str) else tuple(formats),
         conversions=conversions,
-        case_column=columns["case"],
+        year=year,
+        date_column=when.get("date", ""),
+        case_column=columns.get("case", ""),
         task_column=columns.get("task", ""),
         by_column=columns.get("by", ""),
         at_column=columns.get("at", ""),
@@ -874,7 +1066,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         strays=strays,
         values={name: dict(v) for name, v in _table(data, "values", file).items()},
         types={
-            name: _one_of(kind, ("text", "int", "money", "decimal", "instant", "date", "bool", "list"), f"[types] {name}", file)
+            name: _one_of(kind, ("text", "int", "money", "decimal", "instant", "date", "bool", "list", "place"), f"[types] {name}", file)
             for name, kind in _table(data, "types", file).items()
         },
         actor_strip=actors.get("strip", ""),

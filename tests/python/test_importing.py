@@ -173,7 +173,7 @@ def test_a_wrong_encoding_is_located(log, mapping):
 def test_broken_tables(log, mapping, tmp_path):
     with pytest.raises(wuye.InvalidArgument, match="步骤"):
         wuye.import_log(log("工单号,步聚,操作人,时间,房号,内容,级别,维修工\n"), mapping())
-    with pytest.raises(wuye.InvalidArgument, match="titles"):
+    with pytest.raises(wuye.InvalidArgument, match="empty"):
         wuye.import_log(log(""), mapping())
     with pytest.raises(wuye.InvalidArgument, match="row"):
         wuye.import_log(log(HEAD + '1,"报修'), mapping())

@@ -3,6 +3,7 @@
 
 #include "guard.hpp"
 #include "wuye/office.hpp"
+#include "wuye/score.hpp"
 #include "write.hpp"
 
 namespace {
@@ -177,6 +178,23 @@ wuye_status wuye_manual_period_us(const wuye_manual* manual, const char* period,
     const Segment segment = wuye::parse_period(c::text_in(period, period_len, "period"), of.zone());
     from = segment.from.us;
     until = segment.until.us;
+  });
+}
+
+wuye_status wuye_manual_points(const wuye_manual* manual, const char* metric, size_t metric_len, const char* step,
+                               size_t step_len, const int64_t* done, const int64_t* due, size_t count,
+                               int64_t* points_hundredths_out, wuye_error** err) {
+  return c::guard(err, [&] {
+    wuye::Marks marks = wuye::marks_of(c::required(manual, "manual").value, c::text_in(metric, metric_len, "metric"));
+    if (const std::string_view reading = c::optional_text_in(step, step_len, "step"); !reading.empty()) {
+      const auto named = wuye::step_named(reading);
+      if (!named) {
+        throw Error(Code::invalid_argument, "step must be per_full_point, pro_rata or per_started_point").with("argument", "step");
+      }
+      marks.step = *named;
+    }
+    wuye::points_hundredths(marks, c::array(done, count, "done"), c::array(due, count, "due"),
+                            c::array(points_hundredths_out, count, "points_hundredths_out"));
   });
 }
 

@@ -295,6 +295,18 @@ struct Manual {
     });
     return out;
   }
+  void points(std::string_view metric, std::string_view step, const py::buffer& done, const py::buffer& due,
+              const py::buffer& points_out) const {
+    const Ints done_in(done, false, "done");
+    const Ints due_in(due, false, "due");
+    const Ints out(points_out, true, "points");
+    same_size(done_in.size(), due_in.size());
+    same_size(done_in.size(), out.size());
+    call([&](auto** err) {
+      return wuye_manual_points(handle.get(), metric.data(), metric.size(), step.data(), step.size(), done_in.data(), due_in.data(),
+                                done_in.size(), out.data(), err);
+    });
+  }
 };
 
 using OptionValue = std::variant<bool, std::int64_t, std::string>;
@@ -404,6 +416,7 @@ PYBIND11_MODULE(_core, m) {
       })
       .def("deadline_us", &Manual::deadline_us)
       .def("period_us", &Manual::period_us)
+      .def("points", &Manual::points)
       .def("calendar", [](const Manual& self, std::string_view name) {
         return Calendar(make<wuye_calendar>([&](auto** out, auto** err) {
           return wuye_calendar_of_manual(self.handle.get(), name.data(), name.size(), out, err);

@@ -126,7 +126,7 @@ class _Array:
 
     def lengths(self, given: Any, what: str) -> Any:
         """Lengths beside these instants, as int64 microseconds."""
-        if _is_array(given):
+        if is_array(given):
             if isinstance(given, (list, tuple)):
                 return arrays.array("q", [_length_us(v, what) for v in given])
             if hasattr(given, "to_numpy"):
@@ -143,15 +143,8 @@ class _Array:
 
     def counts(self, given: Any, what: str) -> Any:
         """Whole numbers beside these instants."""
-        if not _is_array(given):
-            if isinstance(given, bool) or not hasattr(given, "__index__"):
-                raise InvalidArgument(f"{what}: {given!r} is not a whole number")
-            return arrays.array("q", [given.__index__()]) * len(self)
-        if isinstance(given, (list, tuple)):
-            return arrays.array("q", given)
-        if hasattr(given, "to_numpy"):
-            given = given.to_numpy()
-        return given if getattr(given, "dtype", None) is None or str(given.dtype) == "int64" else given.astype("int64")
+        counts = counts_of(given, what)
+        return counts if is_array(given) else counts * len(self)
 
     def instants(self, out: Any) -> Any:
         if self.kind == "list":
@@ -177,7 +170,27 @@ class _Array:
         return [bool(flag) for flag in out]
 
 
-def _is_array(value: Any) -> bool:
+def counts_of(given: Any, what: str) -> Any:
+    """Whole numbers as int64 for ``_core``: of one number an array of one."""
+    if not is_array(given):
+        given = [given]
+    if isinstance(given, (list, tuple)):
+        for value in given:
+            if isinstance(value, bool) or not hasattr(value, "__index__"):
+                raise InvalidArgument(f"{what}: {value!r} is not a whole number")
+        try:
+            return arrays.array("q", [value.__index__() for value in given])
+        except OverflowError:
+            raise InvalidArgument(f"{what}: a number does not fit 64 bits") from None
+    if hasattr(given, "to_numpy"):
+        given = given.to_numpy()
+    dtype = getattr(given, "dtype", None)
+    if dtype is not None and dtype.kind not in "iu":
+        raise InvalidArgument(f"{what}: an array of {dtype} holds no whole numbers")
+    return given if dtype is None or str(dtype) == "int64" else given.astype("int64")
+
+
+def is_array(value: Any) -> bool:
     if isinstance(value, (str, bytes, datetime, timedelta, int, Fraction)):
         return False
     return isinstance(value, (list, tuple)) or hasattr(value, "to_numpy") or (hasattr(value, "__len__") and getattr(value, "ndim", 1) != 0)
@@ -281,7 +294,7 @@ class Calendar:
             NoWorkingTime: The calendar never gets there.
             InvalidArgument: A naive time, a float, or pauses out of order.
         """
-        if not _is_array(at):
+        if not is_array(at):
             due, _, _ = self._core.add(to_us(at), _length_us(seconds, "seconds"), pauses_us(pauses))
             return from_us(due, self.zone)
         given = _Array(at, self.zone, "at")
@@ -328,11 +341,11 @@ class Calendar:
             Whole seconds as int; where there are microseconds, the exact Fraction. Of arrays, see the head of this module.
         """
         stops = pauses_us(pauses)
-        if not _is_array(a) and not _is_array(b):
+        if not is_array(a) and not is_array(b):
             return _seconds(self._core.between(to_us(a, "a"), to_us(b, "b"), stops))
-        many = _Array(a if _is_array(a) else b, self.zone, "a")
-        left = many if _is_array(a) else None
-        right = _Array(b, self.zone, "b") if _is_array(b) else None
+        many = _Array(a if is_array(a) else b, self.zone, "a")
+        left = many if is_array(a) else None
+        right = _Array(b, self.zone, "b") if is_array(b) else None
         first = left.ints if left else many.counts(to_us(a, "a"), "a")
         second = right.ints if right else many.counts(to_us(b, "b"), "b")
         out = many.room()
@@ -352,7 +365,7 @@ class Calendar:
     def is_open(self, at: Any) -> Any: ...
     def is_open(self, at: Any) -> Any:
         """Whether the calendar has hours at an instant, or at each of an array."""
-        if not _is_array(at):
+        if not is_array(at):
             out = bytearray(1)
             self._core.is_open(arrays.array("q", [to_us(at)]), out)
             return bool(out[0])
@@ -407,7 +420,7 @@ class Calendar:
         return self._rolled(at, lambda given, out: self._core.next_open_us(given.ints, out))
 
     def _rolled(self, at: Any, call: Any) -> Any:
-        single = not _is_array(at)
+        single = not is_array(at)
         given = _Array([at] if single else at, self.zone, "at")
         out = given.room()
         call(given, out)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from wuye import _core
 from wuye._facts import Facts
 from wuye._json import compact, value_of
 from wuye._time import Instant, Span, from_us, pauses_us, to_us, zone_of
-from wuye.calendar import Calendar
-from wuye.errors import NotFound, StoreIO
+from wuye.calendar import Calendar, counts_of, is_array
+from wuye.errors import InvalidArgument, NotFound, StoreIO
 from wuye.types import Limit, Problem, problem_of
 
 __all__ = ["Manual"]
@@ -195,6 +197,52 @@ class Manual:
         """
         start, end = self._core.period_us(period)
         return from_us(start, self.zone), from_us(end, self.zone)
+
+    @overload
+    def points(self, metric: str, done: int, due: int, *, step: str = "") -> Decimal: ...
+    @overload
+    def points(self, metric: str, done: Sequence[int], due: Sequence[int], *, step: str = "") -> list[Decimal]: ...
+    @overload
+    def points(self, metric: str, done: Any, due: Any, *, step: str = "") -> Any: ...
+    def points(self, metric: str, done: Any, due: Any, *, step: str = "") -> Any:
+        """What a rate costs on the scorecard: ``done`` of ``due`` against the metric's pass mark.
+
+        Args:
+            metric: Its name in the manual.
+            done: How many were done in time; a number, a list, or an array of whole numbers.
+            due: How many were due, in the same form; nothing due costs nothing.
+            step: How a percentage point below the pass mark counts: ``"per_full_point"``, ``"pro_rata"`` or
+                ``"per_started_point"``; empty: as the manual has it.
+
+        Returns:
+            Points, exactly; of lists a list of them; of numpy arrays and other buffers an int64 array of *hundredths* of a point.
+
+        Raises:
+            NotFound: There is no such metric.
+            InvalidArgument: Another step, a negative count, or lengths that differ.
+
+        Example:
+            >>> import wuye
+            >>> manual = wuye.Manual.standard()
+            >>> manual.points("dispatch_timeliness", 45, 46)  # 2.17 points short
+            Decimal('8.00')
+            >>> manual.points("dispatch_timeliness", [45, 46], [46, 46], step="per_started_point")
+            [Decimal('12.00'), Decimal('0.00')]
+        """
+        if is_array(done) != is_array(due):
+            raise InvalidArgument("done and due must both be numbers or both be arrays")
+        dones = counts_of(done, "done")
+        dues = counts_of(due, "due")
+        out: Any = array("q", bytes(8 * len(dones)))
+        if hasattr(dones, "dtype"):
+            import numpy
+
+            out = numpy.empty(len(dones), dtype="int64")
+        self._core.points(metric, step, dones, dues, out)
+        if is_array(done) and not isinstance(done, (list, tuple)):
+            return out
+        points = [Decimal(hundredths).scaleb(-2) for hundredths in out]
+        return points if is_array(done) else points[0]
 
     def calendar(self, name: str) -> Calendar:
         """A calendar of this manual.

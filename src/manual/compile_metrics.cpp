@@ -11,7 +11,7 @@ constexpr std::int64_t kMaxPoints = 1000;
 
 model::StepReading step_reading(std::string_view word) {
   if (word == "pro_rata") return model::StepReading::pro_rata;
-  if (word == "started_point") return model::StepReading::started_point;
+  if (word == "per_started_point") return model::StepReading::started_point;
   return model::StepReading::full_point;
 }
 

@@ -260,7 +260,7 @@ constexpr Key kMetric[] = {
     {"pass", Form::text, kRequired},
     {"points", Form::integer},
     {"procedures", Form::names, kRequired},
-    {"step", Form::choice_or_table, kOptional, "full_point|pro_rata|started_point", Part::by_switch},
+    {"step", Form::choice_or_table, kOptional, "per_full_point|pro_rata|per_started_point", Part::by_switch},
     {"title", Form::table, kRequired, {}, Part::text},
 };
 

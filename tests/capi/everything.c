@@ -124,6 +124,20 @@ static void manuals(void) {
   CHECK(from[0] == MONDAY_US && until == MONDAY_US + 2 * DAY_US);
   FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_manual_period_us(standard, "2026-13", WUYE_NTS, from, &until, &err));
 
+  {
+    /* the score ruling's own example: 45 of 46 is 2.17 points short */
+    const int64_t done[] = {45, 46, 0};
+    const int64_t counted[] = {46, 46, 0};
+    int64_t points[3];
+    OK(wuye_manual_points(standard, "dispatch_timeliness", WUYE_NTS, NULL, 0, done, counted, 3, points, &err));
+    CHECK(points[0] == 800 && points[1] == 0 && points[2] == 0);
+    OK(wuye_manual_points(standard, "dispatch_timeliness", WUYE_NTS, "per_started_point", WUYE_NTS, done, counted, 1, points, &err));
+    CHECK(points[0] == 1200);
+    OK(wuye_manual_points(standard, "dispatch_timeliness", WUYE_NTS, "pro_rata", WUYE_NTS, done, counted, 1, points, &err));
+    CHECK(points[0] == 870);
+    FAILS(WUYE_STATUS_NOT_FOUND, wuye_manual_points(standard, "dispach", WUYE_NTS, NULL, 0, done, counted, 1, points, &err));
+  }
+
   wuye_manual_release(standard);
   wuye_manual_release(loaded);
   wuye_manual_release(NULL);

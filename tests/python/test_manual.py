@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 import wuye
@@ -73,3 +75,35 @@ def test_the_carried_mapping_has_a_manual_without_fault():
 
     path = resources.files("wuye") / "mappings" / "helpdesk_manual.toml"
     assert wuye.Manual.check(str(path)) == []
+
+
+K1 = [("1", 0, 0, 0), ("0.95", 0, 0, 0), ("0.945", 0, 2, 4), ("0.94", 4, 4, 4), ("0.9399", 4, "4.04", 8), ("0.9", 20, 20, 20)]
+
+
+@pytest.mark.parametrize(("rate", "full", "pro_rata", "started"), K1)
+def test_points_of_the_score_rulings_table(rate, full, pro_rata, started):
+    manual = wuye.Manual.load(("mine.toml", 'name = "mine"\nextends = "standard"\n[metric.dispatch_timeliness]\npass = "95%"'))
+    done, due = int(Decimal(rate) * 10_000), 10_000
+    for step, expected in (("per_full_point", full), ("pro_rata", pro_rata), ("per_started_point", started)):
+        assert manual.points("dispatch_timeliness", done, due, step=step) == Decimal(expected)
+        assert manual.points("dispatch_timeliness", [done, 1], [due, 1], step=step) == [Decimal(expected), 0]
+
+
+def test_points_refuse_what_is_no_count():
+    manual = wuye.Manual.standard()
+    assert manual.points("dispatch_timeliness", 0, 0) == 0
+    with pytest.raises(wuye.NotFound):
+        manual.points("dispatch_timelines", 1, 2)
+    for done, due in ((1.5, 2), (True, 2), (-1, 2), (2**70, 2), ([1, 2], 3), ([1], [2, 3])):
+        with pytest.raises((wuye.InvalidArgument, ValueError)):
+            manual.points("dispatch_timeliness", done, due)
+    with pytest.raises(wuye.InvalidArgument):
+        manual.points("dispatch_timeliness", 1, 2, step="half")
+
+
+def test_points_of_arrays():
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    manual = wuye.Manual.standard()
+    points = manual.points("dispatch_timeliness", numpy.array([45, 46, 0]), numpy.array([46, 46, 0]), step="pro_rata")
+    assert points.dtype == "int64"
+    assert points.tolist() == [870, 0, 0]

@@ -322,6 +322,18 @@ WUYE_API wuye_status wuye_manual_deadline_us(const wuye_manual *manual, const ch
 WUYE_API wuye_status wuye_manual_period_us(const wuye_manual *manual, const char *period, size_t period_len,
                                            int64_t *from_us_out, int64_t *until_us_out, wuye_error **err);
 
+/* What a rate costs on a scorecard, from the manual alone, for many counts: `done` of `due` against the metric's pass mark.
+ * @param metric                 its name in the manual
+ * @param step                   how a percentage point below the pass mark counts: "per_full_point", "pro_rata" or
+ *                               "per_started_point"; NULL or empty: as the manual has it
+ * @param done, due              `count` pairs, each 0 … 100 000 000 000; nothing due costs nothing
+ * @param points_hundredths_out  room for `count`: hundredths of a point
+ * @errors NOT_FOUND for an unknown metric; INVALID_ARGUMENT for another step or a negative count; OUT_OF_RANGE; on failure
+ *         the output is undefined  @thread immutable  @since 0.1  @clause R327, R331 */
+WUYE_API wuye_status wuye_manual_points(const wuye_manual *manual, const char *metric, size_t metric_len, const char *step,
+                                        size_t step_len, const int64_t *done, const int64_t *due, size_t count,
+                                        int64_t *points_hundredths_out, wuye_error **err);
+
 /* @errors none  @thread immutable  @since 0.1 */
 WUYE_API void wuye_manual_release(wuye_manual *manual);
 

@@ -25,6 +25,15 @@ void set_value(Case& c, int field, Value value) {
   else c.values.insert(it, {field, std::move(value)});
 }
 
+/// Counts on; at the end of the numbers it stays there.
+void add_to(Case& c, int field, std::int64_t amount) {
+  const auto* held = std::get_if<std::int64_t>(&c.value(field));
+  const std::int64_t before = held ? *held : 0;
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(before, amount, &sum)) sum = amount < 0 ? INT64_MIN : INT64_MAX;
+  set_value(c, field, sum);
+}
+
 /// A limit's conditions look at the case alone; what only an entry has (a lead, an open calendar) is judged at the
 /// clock's start.
 class OwnContext final : public ConditionContext {
@@ -175,6 +184,7 @@ void take_holder(Case& c, const model::Action& action, const std::string& by) {
 void take(Case& c, const Event& event) {
   for (const auto& [field, value] : event.values) set_value(c, field, value);
   for (const auto& [name, value] : event.action->set) set_value(c, c.procedure->field(name), value);
+  for (const auto& [name, value] : event.action->add) add_to(c, c.procedure->field(name), std::get<std::int64_t>(value));
   note_doer(c, static_cast<int>(event.action - c.procedure->actions.data()), event.by);
   take_holder(c, *event.action, event.by);
 }

@@ -73,6 +73,10 @@ class Context final : public ConditionContext {
     return place ? world_.place_attribute(*place, name) : std::string();
   }
   std::string stage_of_case(std::string_view id) const override { return world_.stage_of_case(id); }
+  std::string stage_of_opened(std::string_view action) const override {
+    const std::string id = case_ ? world_.opened_by(case_->id, action) : std::string();
+    return id.empty() ? id : world_.stage_of_case(id);
+  }
 
  private:
   const Case* case_;
@@ -265,6 +269,17 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
                    requirement.because.en});
   }
   judge_late(manual, event, world, out);
+  return out;
+}
+
+std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, const Event& event, const World& world) {
+  std::vector<std::size_t> out;
+  Event taken;  // its values are the case's by now
+  taken.at = event.at;
+  const Context context(&c, *c.procedure, taken, world);
+  for (std::size_t i = 0; i < event.action->tells.size(); ++i) {
+    if (holds(manual, event.action->tells[i].when, context)) out.push_back(i);
+  }
   return out;
 }
 

@@ -28,6 +28,8 @@ class World {
   /// kind, use, zone or building; empty where it has none.
   virtual std::string place_attribute(std::string_view place, std::string_view attribute) const = 0;
   virtual std::string stage_of_case(std::string_view id) const = 0;
+  /// The id of the case that the action of that case opened last; empty where it opened none.
+  virtual std::string opened_by(std::string_view case_id, std::string_view action) const = 0;
 };
 
 /// One rule that an entry breaks.
@@ -56,6 +58,9 @@ std::optional<Fault> convert_value(const model::Field& field, Value& value);
 /// Every rule that the event breaks, in order of precedence. `c` is null where the action opens a case.
 std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
                          const World& world);
+
+/// Which items of the action's `tells` apply, after `c` has taken the event.
+std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, const Event& event, const World& world);
 
 /// What is wrong with amending a line: who does it, and how long after what the line tells of (`happened`).
 std::vector<Fault> judge_amendment(const model::Manual& manual, const std::string& by, Instant at, Instant happened, Instant now,

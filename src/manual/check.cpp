@@ -34,6 +34,7 @@ std::string_view form_says(Form form) {
     case Form::list: return "a list of tables";
     case Form::names_or_table: return "a text, a list of texts or a table";
     case Form::choice_or_table: return "a text or a table";
+    case Form::integer_or_table: return "a whole number or a table";
     case Form::value: return "a field's value";
     case Form::hours: return "a table like { workdays = [[\"08:30\", \"18:30\"]] }";
     case Form::dated_hours: return "a table like { 2026-02-17 = [[\"09:00\", \"12:00\"]] }";
@@ -126,6 +127,10 @@ class Walk {
       case Form::choice_or_table:
         if (node.is(Node::Kind::table)) return table(node, key.part);
         return choice(node, key);
+      case Form::integer_or_table:
+        if (node.is(Node::Kind::table)) return table(node, key.part);
+        expect(node, Node::Kind::integer, key);
+        return;
       case Form::value: return field_value(node, member.key);
       case Form::values:
         if (!expect(node, Node::Kind::table, key)) return;

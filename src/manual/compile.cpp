@@ -10,6 +10,7 @@ std::shared_ptr<model::Manual> compile(const Node& tree, const Zone* rules, Prob
   compile_office(in, rules);
   compile_procedures(in);
   compile_metrics(in);
+  compile_books(in);
   treat_clauses(in);
   if (problems.errors() != 0) return nullptr;
   return std::make_shared<model::Manual>(std::move(in.manual));

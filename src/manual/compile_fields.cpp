@@ -77,7 +77,9 @@ class Conditions {
   void add(Condition& condition, const Node::Member& member) {
     const Node& node = member.value;
     const std::string& key = member.key;
-    if (key == "has" || key == "lacks") {
+    if (key == "actor") {
+      actor(condition, node);
+    } else if (key == "has" || key == "lacks") {
       for (const Node* name : Compiling::texts(node)) {
         push(condition, key == "has" ? Test::Kind::present : Test::Kind::absent).field = in_.field(procedure_, *name);
       }
@@ -89,6 +91,8 @@ class Conditions {
       opposite(condition, node);
     } else if (key == "not_after") {
       not_after(condition, node);
+    } else if (key == "opened") {
+      opened(condition, node);
     } else if (key == "place") {
       for (const Node::Member& attribute : node.members) {
         Test& test = push(condition, Test::Kind::place_is);
@@ -164,17 +168,44 @@ class Conditions {
         in_.problems.error(of->place, "the field \"" + of->text + "\" is not of type case");
       }
     }
+    stages(test, node);
+  }
+
+  void opened(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::opened);
+    if (const Node* by = Compiling::text(node, "by")) {
+      test.attribute = by->text;
+      if (procedure_.action(by->text) < 0) {
+        in_.problems.unknown(by->place, "action", by->text, Compiling::names_of(procedure_.actions));
+      }
+    }
+    stages(test, node);
+  }
+
+  /// Stages of whatever procedure the other case follows.
+  void stages(Test& test, const Node& node) {
     for (const Node* name : Compiling::texts(node, "is")) {
       test.values.push_back(name->text);
       const bool known = std::any_of(in_.manual.procedures.begin(), in_.manual.procedures.end(),
                                      [&](const Procedure& other) { return other.stage(name->text) >= 0; });
       if (known) continue;
-      std::vector<std::string_view> stages;
+      std::vector<std::string_view> known_stages;
       for (const Procedure& other : in_.manual.procedures) {
-        for (const model::Stage& one : other.stages) stages.push_back(one.name);
+        for (const model::Stage& one : other.stages) known_stages.push_back(one.name);
       }
-      in_.problems.unknown(name->place, "stage", name->text, stages);
+      in_.problems.unknown(name->place, "stage", name->text, known_stages);
     }
+  }
+
+  void actor(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::actor);
+    if (const Node* of = Compiling::text(node, "of")) {
+      test.field = in_.field(procedure_, *of);
+      if (test.field >= 0 && type(test.field) != FieldType::text && type(test.field) != FieldType::person) {
+        in_.problems.error(of->place, "the field \"" + of->text + "\" names nobody");
+      }
+    }
+    for (const Node* name : Compiling::texts(node, "is")) test.values.push_back(name->text);
   }
 
   void fold(Condition& condition, const Node::Member& given) {
@@ -203,14 +234,14 @@ class Conditions {
       in_.problems.unknown(member.place, "field", member.key, known);
       return;
     }
-    const bool whole = type(index) == FieldType::integer || type(index) == FieldType::money;
+    const bool whole = type(index) == FieldType::integer || type(index) == FieldType::money || type(index) == FieldType::list;
     if (node.is(Node::Kind::table)) {
       Test& test = push(condition, Test::Kind::range);
       test.field = index;
       test.low = Compiling::integer(node, "at_least").value_or(INT64_MIN);
       test.high = Compiling::integer(node, "at_most").value_or(INT64_MAX);
       if (!whole) {
-        in_.problems.error(node.place, "a range tests whole numbers and money; \"" + member.key + "\" is " +
+        in_.problems.error(node.place, "a range tests whole numbers, money and how long a list is; \"" + member.key + "\" is " +
                                            std::string(type_says(type(index))));
       } else if (node.members.empty() || test.low > test.high) {
         in_.problems.error(node.place, "no value lies in this range");

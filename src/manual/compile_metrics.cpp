@@ -17,12 +17,8 @@ model::StepReading step_reading(std::string_view word) {
 
 /// The reading at which a switch stands, all of whose values must be readings.
 std::string step_by_switch(Compiling& in, const Node& name) {
-  const auto found = std::find_if(in.manual.switches.begin(), in.manual.switches.end(),
-                                  [&](const model::Switch& one) { return one.name == name.text; });
-  if (found == in.manual.switches.end()) {
-    in.problems.unknown(name.place, "switch", name.text, Compiling::names_of(in.manual.switches));
-    return {};
-  }
+  const model::Switch* found = in.find_switch(name);
+  if (found == nullptr) return {};
   const std::string_view readings = language::find_key(language::shape(language::Part::metric), "step")->of;
   for (const std::string& value : found->values) {
     if (language::is_choice(readings, value)) continue;

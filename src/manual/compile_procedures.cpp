@@ -139,6 +139,7 @@ class Details {
     procedure_.clauses = in_.clauses(node_, where_);
     const auto actions = Compiling::items(node_, "action");
     for (std::size_t i = 0; i < actions.size(); ++i) action(procedure_.actions[i], *actions[i]);
+    for (std::size_t i = 0; i < actions.size(); ++i) copies(procedure_.actions[i], *actions[i]);
     for (const Node* item : Compiling::items(node_, "deadline")) deadline(*item);
     for (const Node* item : Compiling::items(node_, "tally")) tally(*item);
   }
@@ -198,6 +199,14 @@ class Details {
     const Node* on_breach = Compiling::text(item, "on_breach");
     if (on_breach != nullptr && on_breach->text == "refuse") action.on_breach = model::OnBreach::refuse;
     action.set = in_.values(procedure_, item, "set");
+    add(action, item);
+    for (const Node* one : Compiling::items(item, "tells")) {
+      model::Tells tells;
+      tells.when = in_.condition(procedure_, *one, "when");
+      tells.tell = in_.recipients(*one, "tell");
+      tells.clause = in_.clause(*one, where);
+      if (!tells.when.never) action.tells.push_back(std::move(tells));
+    }
     if (const Node* holder = Compiling::text(item, "holder")) set_holder(action, *holder);
     for (const Node* child : Compiling::items(item, "opens")) {
       model::Opens opens;
@@ -212,6 +221,46 @@ class Details {
     }
     action.clauses = in_.clauses(item, where);
     if (!action.clauses.empty()) action.clause = action.clauses.front();
+  }
+
+  void add(model::Action& action, const Node& item) {
+    action.add = in_.values(procedure_, item, "add");
+    for (const auto& [name, value] : action.add) {
+      if (std::holds_alternative<std::int64_t>(value)) continue;
+      if (std::holds_alternative<std::monostate>(value)) continue;  // said already
+      in_.problems.error(item.find("add")->place, "\"add\" counts whole numbers; \"" + name + "\" holds none");
+    }
+  }
+
+  /// When every action knows what it opens: what is taken over from the opened case.
+  void copies(model::Action& action, const Node& item) {
+    for (const Node* one : Compiling::items(item, "copies")) {
+      const Node* into = Compiling::text(*one, "into");
+      const Node* by = Compiling::text(*one, "opened_by");
+      const Node* field = Compiling::text(*one, "field");
+      if (into == nullptr || by == nullptr || field == nullptr) continue;
+      model::Copies copies;
+      copies.into = in_.field(procedure_, *into);
+      copies.opened_by = action_index(*by);
+      copies.field = field->text;
+      if (copies.into < 0 || copies.opened_by < 0) continue;
+      const auto& opens = procedure_.actions[static_cast<std::size_t>(copies.opened_by)].opens;
+      const Procedure* other = opens.empty() ? nullptr : in_.manual.procedure(opens.back().procedure);
+      if (opens.empty()) {
+        in_.problems.error(by->place, "the action \"" + by->text + "\" opens no case");
+      }
+      if (other == nullptr) continue;
+      const int from = in_.field(*other, *field);
+      if (from < 0) continue;
+      const model::Field& taken = other->fields[static_cast<std::size_t>(from)];
+      const model::Field& own = procedure_.fields[static_cast<std::size_t>(copies.into)];
+      if (taken.personal || own.personal || taken.type != own.type) {
+        in_.problems.error(field->place, "\"" + field->text + "\" cannot be copied into \"" + into->text +
+                                             "\": both must be of one type, and neither personal");
+        continue;
+      }
+      action.copies.push_back(std::move(copies));
+    }
   }
 
   void doers(model::Action& action, const Node& item) {

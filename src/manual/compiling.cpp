@@ -82,6 +82,14 @@ int Compiling::post(const Node& name) {
   return index;
 }
 
+const model::Switch* Compiling::find_switch(const Node& name) {
+  const auto found = std::find_if(manual.switches.begin(), manual.switches.end(),
+                                  [&](const model::Switch& one) { return one.name == name.text; });
+  if (found != manual.switches.end()) return &*found;
+  problems.unknown(name.place, "switch", name.text, names_of(manual.switches));
+  return nullptr;
+}
+
 int Compiling::calendar(const Node& name) {
   const int index = manual.calendar(name.text);
   if (index < 0) problems.unknown(name.place, "calendar", name.text, manual.calendar_names);

@@ -64,6 +64,9 @@ class Compiling {
 
   std::vector<model::Recipient> recipients(const Node& table, std::string_view key);
 
+  /// The switch of that name; null and a problem where there is none.
+  const model::Switch* find_switch(const Node& name);
+
   template <typename Named>
   static std::vector<std::string_view> names_of(const std::vector<Named>& known) {
     std::vector<std::string_view> names;
@@ -81,6 +84,7 @@ void compile_office(Compiling& in, const Zone* rules);
 /// Procedures with everything inside them.
 void compile_procedures(Compiling& in);
 void compile_metrics(Compiling& in);
+void compile_books(Compiling& in);
 /// What the manual makes of each clause; warns of those of which it makes nothing.
 void treat_clauses(Compiling& in);
 

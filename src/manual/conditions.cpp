@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "manual/language.hpp"
 #include "manual/limits.hpp"
 
 namespace wuye {
@@ -26,6 +27,19 @@ bool equal(const std::vector<std::string>& values, const Value& value) {
   return false;
 }
 
+bool in_range(const Test& test, const Value& value) {
+  const auto inside = [&](std::int64_t number) { return test.low <= number && number <= test.high; };
+  if (const auto* items = std::get_if<std::vector<std::string>>(&value)) return inside(static_cast<std::int64_t>(items->size()));
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number != nullptr && inside(*number);
+}
+
+/// "resident" of resident:3-1201, "system" of system; whoever has no such word before a colon is staff.
+std::string_view kind_of_actor(std::string_view actor) {
+  const std::string_view word = actor.substr(0, actor.find(':'));
+  return language::is_choice(language::kBuiltInPosts, word) ? word : "staff";
+}
+
 /// An instant is led by time, a date by dates: what is asked on the third working day before it is asked in time.
 bool leads(const model::Manual& manual, const Test& test, Instant at, const Value& value) {
   const Instant earliest = span_end(manual, test.lead, at);
@@ -38,10 +52,7 @@ bool leads(const model::Manual& manual, const Test& test, Instant at, const Valu
 bool holds(const model::Manual& manual, const Test& test, const ConditionContext& context) {
   switch (test.kind) {
     case Test::Kind::equal: return equal(test.values, context.field(test.field));
-    case Test::Kind::range: {
-      const auto* number = std::get_if<std::int64_t>(&context.field(test.field));
-      return number != nullptr && test.low <= *number && *number <= test.high;
-    }
+    case Test::Kind::range: return in_range(test, context.field(test.field));
     case Test::Kind::present: return given(context.field(test.field));
     case Test::Kind::absent: return !given(context.field(test.field));
     case Test::Kind::not_after: {
@@ -55,6 +66,14 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
     case Test::Kind::case_stage: {
       const auto* id = std::get_if<std::string>(&context.field(test.field));
       return id != nullptr && among(test.values, context.stage_of_case(*id));
+    }
+    case Test::Kind::opened: {
+      const std::string stage = context.stage_of_opened(test.attribute);
+      return stage.empty() || among(test.values, stage);
+    }
+    case Test::Kind::actor: {
+      const auto* who = std::get_if<std::string>(&context.field(test.field));
+      return who != nullptr && among(test.values, std::string(kind_of_actor(*who)));
     }
   }
   return false;

@@ -23,6 +23,8 @@ class ConditionContext {
   virtual std::string place_attribute(std::string_view name) const = 0;
   /// The stage of the case of this id; empty where there is none.
   virtual std::string stage_of_case(std::string_view id) const = 0;
+  /// The stage of the case that this case's action opened last; empty where it opened none.
+  virtual std::string stage_of_opened(std::string_view) const { return {}; }
 
   Instant at;  ///< when the entry happened
 

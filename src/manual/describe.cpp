@@ -133,7 +133,15 @@ class Description {
     std::string by = "[\"anyone\"]";
     if (!action.anyone) by = names(action.by, manual_.posts);
     Object object(out);
-    object.raw("by", by).raw("clauses", texts(action.clauses)).text("do", action.name);
+    if (!action.add.empty()) object.raw("add", fields_json(action.add));
+    object.raw("by", by).raw("clauses", texts(action.clauses));
+    if (!action.copies.empty()) {
+      object.raw("copies", array(action.copies, [&](std::string& o, const model::Copies& copies) {
+        const std::string& opener = procedure_.actions[static_cast<std::size_t>(copies.opened_by)].name;
+        Object(o).text("field", copies.field).text("into", field_name(copies.into)).text("opened_by", opener).end();
+      }));
+    }
+    object.text("do", action.name);
     object.raw("from", action.from_any ? "[\"*\"]" : names(action.from, procedure_.stages));
     if (!action.holder.empty()) object.text("holder", action.holder);
     if (!action.may_all) object.raw("may", names(action.may, procedure_.fields));
@@ -151,7 +159,17 @@ class Description {
     object.raw("opens", array(action.opens, [](std::string& o, const model::Opens& opens) {
       Object(o).raw("copy", texts(opens.copy)).text("procedure", opens.procedure).raw("with", fields_json(opens.with)).end();
     }));
-    object.raw("set", fields_json(action.set)).text("title", action.title.in(lang_));
+    object.raw("set", fields_json(action.set));
+    if (!action.tells.empty()) {
+      object.raw("tells", array(action.tells, [&](std::string& o, const model::Tells& tells) {
+        Object one(o);
+        if (!tells.clause.empty()) one.text("clause", tells.clause);
+        one.raw("tell", recipients(tells.tell));
+        if (!tells.when.always()) one.raw("when", condition(tells.when));
+        one.end();
+      }));
+    }
+    object.text("title", action.title.in(lang_));
     if (action.to >= 0) object.text("to", procedure_.stages[static_cast<std::size_t>(action.to)].name);
     object.end();
   }
@@ -165,6 +183,7 @@ class Description {
   void append_test(std::string& out, const model::Test& test) const {
     using Kind = model::Test::Kind;
     Object object(out);
+    if (test.kind == Kind::opened) object.text("action", test.attribute);
     if (test.kind == Kind::range && test.low != INT64_MIN) object.number("at_least", test.low);
     if (test.kind == Kind::lead) object.text("at_least", length(test.lead));
     if (test.kind == Kind::range && test.high != INT64_MAX) object.number("at_most", test.high);
@@ -189,6 +208,8 @@ class Description {
       case model::Test::Kind::inside: return "inside";
       case model::Test::Kind::place_is: return "place";
       case model::Test::Kind::case_stage: return "stage";
+      case model::Test::Kind::opened: return "opened";
+      case model::Test::Kind::actor: return "actor";
     }
     return "equal";
   }
@@ -280,6 +301,11 @@ std::string Manual::describe_json(std::string_view lang) const {
   };
   std::string out;
   Object(out)
+      .raw("books", array(manual.books, [&](std::string& o, const model::Book& book) {
+        Object one(o);
+        one.text("chapter", book.chapter).raw("clauses", texts(book.clauses)).text("name", book.name)
+            .raw("procedures", texts(book.procedures)).number("rows", book.rows).text("title", book.title.in(lang)).end();
+      }))
       .raw("calendars", array(calendars, [&](std::string& o, std::size_t i) {
         Object(o).text("name", manual.calendar_names[i]).text("title", manual.calendar_titles[i].in(lang)).end();
       }))

@@ -14,6 +14,7 @@ constexpr bool kOptional = false;
 
 constexpr Key kManual[] = {
     {"almanac", Form::map, kOptional, {}, Part::almanac},
+    {"book", Form::map, kOptional, {}, Part::book},
     {"calendar", Form::map, kOptional, {}, Part::calendar},
     {"chapter", Form::map, kOptional, {}, Part::chapter},
     {"clause", Form::map, kOptional, {}, Part::clause},
@@ -128,8 +129,10 @@ constexpr Key kStage[] = {
 };
 
 constexpr Key kAction[] = {
+    {"add", Form::values},
     {"by", Form::names, kRequired},
     {"clauses", Form::names},
+    {"copies", Form::list, kOptional, {}, Part::copies},
     {"do", Form::text, kRequired},
     {"from", Form::names},
     {"holder", Form::text},
@@ -142,6 +145,7 @@ constexpr Key kAction[] = {
     {"opens", Form::list, kOptional, {}, Part::opens},
     {"remove", Form::boolean},
     {"set", Form::values},
+    {"tells", Form::list, kOptional, {}, Part::tells},
     {"title", Form::table, kRequired, {}, Part::text},
     {"to", Form::text},
 };
@@ -157,6 +161,18 @@ constexpr Key kOpens[] = {
     {"copy", Form::names},
     {"procedure", Form::text, kRequired},
     {"with", Form::values},
+};
+
+constexpr Key kTells[] = {
+    {"clause", Form::text},
+    {"tell", Form::names, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
+};
+
+constexpr Key kCopies[] = {
+    {"field", Form::text, kRequired},
+    {"into", Form::text, kRequired},
+    {"opened_by", Form::text, kRequired},
 };
 
 constexpr Key kDeadline[] = {
@@ -217,12 +233,14 @@ constexpr Key kTally[] = {
 };
 
 constexpr Key kCondition[] = {
+    {"actor", Form::table, kOptional, {}, Part::actor_test},
     {"has", Form::names},
     {"inside", Form::text},
     {"lacks", Form::names},
     {"lead", Form::table, kOptional, {}, Part::lead},
     {"not", Form::table, kOptional, {}, Part::condition},
     {"not_after", Form::names},
+    {"opened", Form::table, kOptional, {}, Part::opened_test},
     {"place", Form::table, kOptional, {}, Part::place_test},
     {"stage", Form::table, kOptional, {}, Part::stage_test},
     {"switch", Form::values},
@@ -249,6 +267,25 @@ constexpr Key kPlaceTest[] = {
 constexpr Key kStageTest[] = {
     {"is", Form::names, kRequired},
     {"of", Form::text, kRequired},
+};
+
+constexpr Key kOpenedTest[] = {
+    {"by", Form::text, kRequired},
+    {"is", Form::names, kRequired},
+};
+
+constexpr Key kActorTest[] = {
+    {"is", Form::choices, kRequired, "staff|resident|provider|device|authority|system"},
+    {"of", Form::text, kRequired},
+};
+
+constexpr Key kBook[] = {
+    {"chapter", Form::text, kRequired},
+    {"class_from", Form::text},
+    {"clauses", Form::names},
+    {"procedures", Form::names, kRequired},
+    {"rows", Form::integer_or_table, kRequired, {}, Part::by_switch},
+    {"title", Form::table, kRequired, {}, Part::text},
 };
 
 constexpr Key kMetric[] = {
@@ -287,6 +324,8 @@ constexpr Shape kShapes[] = {
     {Part::action, "an action", kAction},
     {Part::requirement, "an item of only_when", kRequirement},
     {Part::opens, "an item of opens", kOpens},
+    {Part::tells, "an item of tells", kTells},
+    {Part::copies, "an item of copies", kCopies},
     {Part::deadline, "a deadline", kDeadline},
     {Part::until, "until", kUntil},
     {Part::limit, "a line of within", kLimit},
@@ -298,8 +337,11 @@ constexpr Shape kShapes[] = {
     {Part::lead, "lead", kLead},
     {Part::place_test, "a test of the place", kPlaceTest},
     {Part::stage_test, "a test of a stage", kStageTest},
+    {Part::opened_test, "a test of an opened case", kOpenedTest},
+    {Part::actor_test, "a test of an actor", kActorTest},
     {Part::metric, "a metric", kMetric},
-    {Part::by_switch, "step", kBySwitch},
+    {Part::by_switch, "a value by a switch", kBySwitch},
+    {Part::book, "a book", kBook},
 };
 
 constexpr bool table_is_in_order() {

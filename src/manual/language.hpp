@@ -28,6 +28,8 @@ enum class Part : std::uint8_t {
   action,
   requirement,
   opens,
+  tells,
+  copies,
   deadline,
   until,
   limit,
@@ -39,8 +41,11 @@ enum class Part : std::uint8_t {
   lead,
   place_test,
   stage_test,
+  opened_test,
+  actor_test,
   metric,
   by_switch,
+  book,
 };
 
 /// What a key takes.
@@ -60,6 +65,7 @@ enum class Form : std::uint8_t {
   list,             ///< of tables of `part`; `of`: the key that is their identity when layers merge, or empty
   names_or_table,   ///< names, or a table of `part`
   choice_or_table,  ///< one of `of`, or a table of `part`
+  integer_or_table, ///< a whole number, or a table of `part`
   value,            ///< a field's value
   values,           ///< name → a field's value
   hours,            ///< weekday or group of weekdays → list of ["08:30", "18:30"]
@@ -103,7 +109,7 @@ inline constexpr std::string_view kWeekdayWords = "daily|workdays|weekend|mon|tu
 
 /// Field names that would be taken for something else in a condition or an entry.
 inline constexpr std::string_view kReservedFields =
-    "at|by|case|class|do|has|inside|key|lacks|lead|not|not_after|now|place|reporter|seen|source|stage|switch";
+    "actor|at|by|case|class|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|reporter|seen|source|stage|switch";
 
 /// Posts that exist without being declared, and words that stand where a post may.
 inline constexpr std::string_view kBuiltInPosts = "authority|device|provider|resident|system";

@@ -72,7 +72,8 @@ class Merge {
       case Form::map: return map(base, std::move(over), key);
       case Form::table:
       case Form::names_or_table:
-      case Form::choice_or_table: return table(base, std::move(over), key->part);
+      case Form::choice_or_table:
+      case Form::integer_or_table: return table(base, std::move(over), key->part);
       default: members(base, std::move(over), [](const std::string&) { return nullptr; }, &Merge::value);
     }
   }

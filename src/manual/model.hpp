@@ -64,7 +64,7 @@ struct Span {
 struct Test {
   enum class Kind : std::uint8_t {
     equal,       ///< field, as text, is one of `values` (numbers in decimal, "true" and "false"; of a list: any item)
-    range,       ///< `low` ≤ field ≤ `high`
+    range,       ///< `low` ≤ field ≤ `high`; of a list: how many items
     present,     ///< field has a value
     absent,      ///< field has none
     not_after,   ///< field ≤ field `other` (instants, dates, numbers); true where either is absent
@@ -73,6 +73,8 @@ struct Test {
     inside,      ///< the entry's `at` is open in calendar `calendar`
     place_is,    ///< attribute `attribute` (kind, use, zone, building) of the case's place is one of `values`
     case_stage,  ///< the case named by field `field` is in one of the stages `values` (of whatever procedure)
+    opened,      ///< the case that action `attribute` opened last is in one of the stages `values`; true where it opened none
+    actor,       ///< field names an actor of one of the kinds `values`: staff, or the word before the colon ("resident")
   };
   Kind kind = Kind::equal;
   bool negate = false;
@@ -166,6 +168,20 @@ struct Opens {  ///< a case that an action opens
   std::vector<std::string> copy;  ///< fields copied from the parent
 };
 
+/// Somebody who is told at once because an action was done.
+struct Tells {
+  Condition when;                 ///< of the case as the action leaves it
+  std::vector<Recipient> tell;
+  std::string clause;
+};
+
+/// A value that an action takes over from the case that another action of the same case opened.
+struct Copies {
+  int into = -1;                  ///< a field
+  int opened_by = -1;             ///< an action
+  std::string field;              ///< of the opened case
+};
+
 struct Action {
   std::string name;
   Text title;
@@ -182,6 +198,9 @@ struct Action {
   std::vector<Requirement> only_when;
   OnBreach on_breach = OnBreach::record;
   Fields set;
+  Fields add;                     ///< whole numbers added to what the fields hold
+  std::vector<Copies> copies;     ///< the first that has a value counts, where the entry brings none
+  std::vector<Tells> tells;
   std::string holder;             ///< "by", a field's name, or empty: who answers for the case from now on
   std::vector<Opens> opens;
   Clauses clauses;
@@ -254,6 +273,17 @@ struct Metric {
   enum class Charge : std::uint8_t { actor, holder, opener } charge = Charge::actor;
 };
 
+/// A record book (登记簿): cases in the order in which they were written down, with subtotals by class for each page and day.
+struct Book {
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  std::vector<std::string> procedures;
+  std::string class_from;         ///< a field that says the class, where a procedure has it; else the case's class
+  std::int64_t rows = 0;          ///< of a page
+};
+
 struct Switch {
   std::string name;
   std::string value;
@@ -295,6 +325,7 @@ struct Manual {
   std::vector<Chapter> chapters;
   std::vector<Procedure> procedures;
   std::vector<Metric> metrics;
+  std::vector<Book> books;
   std::vector<Switch> switches;
   std::vector<Clause> clauses;
   Lateness late;

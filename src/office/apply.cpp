@@ -67,6 +67,15 @@ std::string Engine::stage_of_case(std::string_view id) const {
   return c ? c->stage_now().name : std::string();
 }
 
+std::string Engine::opened_by(std::string_view case_id, std::string_view action) const {
+  std::string last;
+  for (int ordinal = 1;; ++ordinal) {
+    std::string id = child_id(case_id, action, ordinal);
+    if (!state_.cases.find(id)) return last;
+    last = std::move(id);
+  }
+}
+
 std::vector<Line> Engine::case_lines(std::string_view case_id) const {
   std::vector<Line> out = store_.case_lines(case_id);
   for (const Line& line : state_.pending.lines) {

@@ -49,6 +49,7 @@ class Engine final : public cases::World {
     return state_.registers.place_attribute(place, attribute);
   }
   std::string stage_of_case(std::string_view id) const override;
+  std::string opened_by(std::string_view case_id, std::string_view action) const override;
 
  private:
   struct Folded;
@@ -100,6 +101,11 @@ class Engine final : public cases::World {
   void find_level(std::string_view case_id, const cases::Firing& firing, std::int64_t cause, std::vector<Notice>& out);
   void find_breaches(const Told& told, std::vector<cases::Fault> faults, Outcome& outcome);
   void find_tallies(const cases::Case& c, const Told& told, Outcome& outcome);
+  /// Whom the action tells at once, the case having taken it.
+  std::vector<std::pair<Found, std::vector<std::string>>> news_of(const cases::Case& c, const Told& told, const model::Action& action) const;
+  void find_news(const Told& told, const model::Action& action, Outcome& outcome);
+  /// What the action takes over from the case that another action opened, where the entry brings no value of its own.
+  void take_copies(Told& told, const cases::Case& c, const model::Action& action) const;
   /// Opens a case in consequence of another's level or action (`rule`); it is named by its cause.
   void open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
                   Instant at);

@@ -98,6 +98,49 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   }
 }
 
+std::string news_id(const Found& news, const std::vector<std::string>& taken) {
+  const std::string first = news.case_id + ':' + news.reason + ':' + std::to_string(news.cause);
+  std::string id = first;
+  for (int n = 2; std::find(taken.begin(), taken.end(), id) != taken.end(); ++n) id = first + ':' + std::to_string(n);
+  return id;
+}
+
+std::vector<std::pair<Found, std::vector<std::string>>> Engine::news_of(const Case& c, const Told& told, const model::Action& action) const {
+  std::vector<std::pair<Found, std::vector<std::string>>> out;
+  if (action.tells.empty()) return out;
+  cases::Event event;
+  event.at = told.at;
+  event.action = &action;
+  for (const std::size_t index : tells_now(*c.manual, c, event, *this)) {
+    const model::Tells& tells = action.tells[index];
+    Found found;
+    found.at = told.at;
+    found.what = "news";
+    found.case_id = c.id;
+    found.cause = told.seq;
+    found.reason = action.name;
+    found.clause = tells.clause.empty() ? action.clause : tells.clause;
+    std::vector<std::string> vacant;
+    found.tell = tell(c, tells.tell, told.at, vacant);
+    out.emplace_back(std::move(found), std::move(vacant));
+  }
+  return out;
+}
+
+void Engine::find_news(const Told& told, const model::Action& action, Outcome& outcome) {
+  if (action.tells.empty()) return;
+  std::vector<std::string> ids;
+  for (auto& [found, vacant] : news_of(*state_.cases.find(told.case_id), told, action)) {
+    found.now = told.now;
+    found.id = news_id(found, ids);
+    ids.push_back(found.id);
+    append(found);
+    apply(found);
+    outcome.notices.push_back(to_notice(*state_.notices.find(found.id)));
+    find_vacancies(*state_.cases.find(told.case_id), found.id, vacant, found, outcome.notices);
+  }
+}
+
 void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out) {
   while (!state_.timers.empty()) {
     const Timer first = *state_.timers.begin();
@@ -109,12 +152,15 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
   }
 }
 
+std::string child_id(std::string_view parent, std::string_view rule, int ordinal) {
+  return std::string(parent) + "/" + std::string(rule) + "." + std::to_string(ordinal);
+}
+
 void Engine::open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
                         Instant at) {
-  // Named by its cause, so that another manual's counters cannot shift it.
   std::string id;
   for (int ordinal = 1;; ++ordinal) {
-    id = parent + "/" + std::string(rule) + "." + std::to_string(ordinal);
+    id = child_id(parent, rule, ordinal);
     if (!state_.cases.find(id)) break;
   }
   Found found;

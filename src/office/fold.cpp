@@ -67,6 +67,9 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       fire(*out.c, *firing);
     }
   };
+  const auto news = [&](const Case& c, const Told& told, const model::Action& action) {
+    for (auto& [found, vacant] : news_of(c, told, action)) out.news.push_back({std::move(found), std::move(vacant)});
+  };
   if (!history.opened.empty()) {
     const Found& opened = history.opened.front();
     std::int64_t manual_seq = 0;
@@ -110,6 +113,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       } else {
         if (candidate != 0 && !judged(told, judge(*c.manual, *procedure, nullptr, event, *this), c)) return out;
         begin(c, event);
+        news(c, told, *event.action);
       }
       out.tallies = tally_entries(c, told.at, {});
       out.c = std::move(c);
@@ -123,6 +127,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     }
     if (candidate != 0 && !judged(told, judge(*out.c->manual, *out.c->procedure, &*out.c, event, *this), *out.c)) return out;
     act(*out.c, event);
+    news(*out.c, told, *event.action);
     out.tallies = tally_entries(*out.c, told.at, out.tallies);
   }
   if (out.c) {
@@ -199,6 +204,26 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     if (const model::Procedure* procedure = manual->compiled().procedure(level.level->open_procedure)) {
       open_child(std::string(case_id), *procedure, level.level->open_with, found.deadline + "." + level.level->text, cause, found.at);
     }
+  }
+  std::vector<Found> news;
+  for (const Folded::News& one : folded.news) {
+    Found found = one.found;
+    if (found.cause == INT64_MAX) found.cause = cause;  // the line told just now
+    std::vector<std::string> ids;
+    for (const Found& other : news) ids.push_back(other.id);
+    found.id = news_id(found, ids);
+    news.push_back(std::move(found));
+  }
+  for (const Found& gone : before.news) {
+    if (!stands(news, gone.id, gone.at)) withdraw(gone);
+  }
+  for (std::size_t i = 0; i < news.size(); ++i) {
+    if (stands(before.news, news[i].id, news[i].at)) continue;
+    news[i].now = state_.clock;
+    append(news[i]);
+    apply(news[i]);
+    outcome.notices.push_back(to_notice(*state_.notices.find(news[i].id)));
+    if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, news[i].id, folded.news[i].vacant, news[i], outcome.notices);
   }
   // Breaches are compared by line and reason; those of the line just told are found by its own path.
   std::vector<std::string> now_broken;

@@ -82,6 +82,8 @@ struct Office::Impl {
   TableData lines_table();
   TableData metric_cases_table();
   TableData what_if_table();
+  /// The subtotals of the manual's record books, by page or by day.
+  TableData book_table(bool by_page);
   void add_field_columns(TableData& table);
   std::vector<Figure> score(std::string_view period, std::string_view who);
   std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual);

@@ -184,6 +184,7 @@ CaseHistory case_history(const std::vector<Line>& lines) {
   std::map<std::int64_t, Told> told;
   std::map<std::string, Found> levels;
   std::map<std::string, Found> breaches;
+  std::map<std::string, Found> news;
   for (const Line& line : lines) {
     if (line.told) {
       Told one = decode_told(line);
@@ -200,10 +201,12 @@ CaseHistory case_history(const std::vector<Line>& lines) {
     Found one = decode_found(line);
     if (one.what == "warning" || one.what == "overdue") levels.insert_or_assign(one.id, std::move(one));
     else if (one.what == "breach") breaches.insert_or_assign(one.id, std::move(one));
+    else if (one.what == "news") news.insert_or_assign(one.id, std::move(one));
     else if (one.what == "opened") out.opened.push_back(std::move(one));
     else if (one.what == "withdrawn") {
       levels.erase(one.id);
       breaches.erase(one.id);
+      news.erase(one.id);
     }
   }
   for (auto& [seq, one] : told) out.told.push_back(std::move(one));
@@ -211,8 +214,10 @@ CaseHistory case_history(const std::vector<Line>& lines) {
   const auto by_time = [](const Found& a, const Found& b) { return a.at != b.at ? a.at < b.at : a.seq < b.seq; };
   for (auto& [id, one] : levels) out.levels.push_back(std::move(one));
   for (auto& [id, one] : breaches) out.breaches.push_back(std::move(one));
+  for (auto& [id, one] : news) out.news.push_back(std::move(one));
   std::sort(out.levels.begin(), out.levels.end(), by_time);
   std::sort(out.breaches.begin(), out.breaches.end(), by_time);
+  std::sort(out.news.begin(), out.news.end(), by_time);
   return out;
 }
 

@@ -26,7 +26,8 @@ struct Told {
 };
 
 /// What wuye concluded. Which members count depends on `what`:
-/// warning, overdue (a level of a deadline) · breach · vacant · tally · opened (a case) · withdrawn (a notice or breach).
+/// warning, overdue (a level of a deadline) · breach · vacant · tally · news (an action tells somebody) · opened (a case) ·
+/// withdrawn (a notice or breach).
 struct Found {
   std::int64_t seq = 0;
   Instant at;
@@ -40,7 +41,7 @@ struct Found {
   std::string clause;
   std::int64_t cause = 0;             ///< the told line behind it; 0: the passing of time
   std::string tell;                   ///< JSON array
-  std::string reason;                 ///< of a breach
+  std::string reason;                 ///< of a breach; of a tally its rule, of news the action
   std::string facts;                  ///< JSON object
   std::string procedure;              ///< of an opened case
   std::string parent;
@@ -58,6 +59,7 @@ struct CaseHistory {
   std::vector<Found> opened;          ///< the found line that opened it, if one did
   std::vector<Found> levels;          ///< standing
   std::vector<Found> breaches;        ///< standing
+  std::vector<Found> news;            ///< standing
 };
 CaseHistory case_history(const std::vector<Line>& lines);
 

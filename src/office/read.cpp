@@ -45,7 +45,7 @@ Cell cell_of(const Value& value) {
 }
 
 bool tells(const std::string& what) {
-  return what == "warning" || what == "overdue" || what == "vacant" || what == "tally" || what == "withdrawn";
+  return what == "warning" || what == "overdue" || what == "vacant" || what == "tally" || what == "news" || what == "withdrawn";
 }
 
 }  // namespace
@@ -207,10 +207,54 @@ TableData Office::Impl::what_if_table() {
   return out;
 }
 
+TableData Office::Impl::book_table(bool by_page) {
+  TableData out;
+  out.name = by_page ? "record_pages" : "record_days";
+  out.zone = current_manual().zone().name();
+  out.columns = {{"book", ColumnType::text, "登记簿", "The record book"},
+                 by_page ? Column{"page", ColumnType::integer, "页次", "The page, from 1"}
+                         : Column{"day", ColumnType::text, "日期", "The day on which it was received, YYYY-MM-DD"},
+                 {"class", ColumnType::text, "类别", "The class of the items counted"},
+                 {"items", ColumnType::integer, "小计", "How many"},
+                 {"finished", ColumnType::integer, "已完成", "How many of them have ended"},
+                 {"unfinished", ColumnType::integer, "未完成", "How many of them are live"}};
+  const model::Manual& manual = current_manual().compiled();
+  if (manual.books.empty()) return out;
+  std::vector<rows::Case> written;
+  for (std::vector<Cell>& cells : rows(TableId::cases)) {
+    rows::Case row = tables::row_from<rows::Case>(std::move(cells));
+    if (row.parent.empty()) written.push_back(std::move(row));  // what a row led to has none of its own
+  }
+  std::sort(written.begin(), written.end(), [](const rows::Case& a, const rows::Case& b) { return a.first_seq < b.first_seq; });
+  struct Count {
+    std::int64_t items = 0;
+    std::int64_t live = 0;
+  };
+  for (const model::Book& book : manual.books) {
+    std::map<std::pair<Cell, std::string>, Count> counts;
+    std::int64_t row_no = 0;
+    for (const rows::Case& row : written) {
+      if (std::find(book.procedures.begin(), book.procedures.end(), row.procedure) == book.procedures.end()) continue;
+      const Fields fields = json::parse_fields(row.fields);
+      const Value* named = book.class_from.empty() ? nullptr : find_field(fields, book.class_from);
+      if (!named) named = find_field(fields, "class");
+      const auto* word = named ? std::get_if<std::string>(named) : nullptr;
+      const Cell where = by_page ? Cell{row_no++ / book.rows + 1} : Cell{format_date(manual.zone.wall(row.opened_at).date)};
+      Count& count = counts[{where, word ? *word : row.procedure}];
+      ++count.items;
+      count.live += row.live ? 1 : 0;
+    }
+    for (const auto& [key, count] : counts) {
+      out.rows.push_back({Cell{book.name}, key.first, Cell{key.second}, Cell{count.items}, Cell{count.items - count.live}, Cell{count.live}});
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> Office::table_names() {
   std::vector<std::string> out;
   for (const TableSpec& spec : table_specs()) out.push_back(spec.name);
-  out.insert(out.end(), {"lines", "metric_cases", "what_if"});
+  out.insert(out.end(), {"lines", "metric_cases", "record_days", "record_pages", "what_if"});
   return out;
 }
 
@@ -219,6 +263,7 @@ TableData Office::table(std::string_view name) {
   const Impl::Snapshot snapshot(*impl_);
   if (name == "lines") return impl_->lines_table();
   if (name == "metric_cases") return impl_->metric_cases_table();
+  if (name == "record_days" || name == "record_pages") return impl_->book_table(name == "record_pages");
   if (name == "what_if") return impl_->what_if_table();
   for (std::size_t i = 0; i < table_specs().size(); ++i) {
     if (table_specs()[i].name == name) return impl_->project(static_cast<TableId>(i));

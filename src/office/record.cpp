@@ -201,8 +201,17 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   }
   const cases::Converted converted = convert(procedure, nullptr, fields);
   for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(own, name, value);
+  Fields stood = first.with;
+  if (const int done = procedure.action(first.action); done >= 0) {
+    for (const model::Copies& one : procedure.actions[static_cast<std::size_t>(done)].copies) {
+      // Taken over from another case then; the host did not say it and need not say it again.
+      const std::string& name = procedure.fields[static_cast<std::size_t>(one.into)].name;
+      if (find_field(own, name)) continue;
+      stood.erase(std::remove_if(stood.begin(), stood.end(), [&](const auto& item) { return item.first == name; }), stood.end());
+    }
+  }
   bool same = !converted.fault && first.at == entry.at && first.by == entry.by && first.action == entry.action &&
-              (entry.case_id.empty() || entry.case_id == first.case_id) && own == first.with;
+              (entry.case_id.empty() || entry.case_id == first.case_id) && own == stood;
   if (same) {
     for (const Personal& kept : personal_of_line(seq)) {
       const auto it = std::find_if(converted.personal.begin(), converted.personal.end(), [&](const auto& p) { return p.field == kept.field; });
@@ -350,6 +359,16 @@ void Engine::open_consequences(const Told& told, const model::Procedure& procedu
   }
 }
 
+void Engine::take_copies(Told& told, const Case& c, const model::Action& action) const {
+  for (const model::Copies& one : action.copies) {
+    const std::string& name = c.procedure->fields[static_cast<std::size_t>(one.into)].name;
+    if (find_field(told.with, name)) continue;
+    const Case* other = state_.cases.find(opened_by(c.id, c.procedure->actions[static_cast<std::size_t>(one.opened_by)].name));
+    const int field = other ? other->procedure->field(one.field) : -1;
+    if (field >= 0 && !std::holds_alternative<std::monostate>(other->value(field))) set_field(told.with, name, other->value(field));
+  }
+}
+
 Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens, const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
@@ -374,6 +393,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     note_refusal(out, std::move(*converted.fault));
   }
   take_converted(told, procedure, converted);
+  if (c && !fact) take_copies(told, *c, action);
   if (opens && told.case_id.empty()) {
     told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
     while (state_.cases.find(told.case_id)) told.case_id += "'";
@@ -381,7 +401,8 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
   std::vector<Fault> faults;
   out.status = Status::accepted;
-  if (c && entry.at < c->last_at) {
+  const bool late = c && entry.at < c->last_at;
+  if (late) {
     // A late line: the whole case is folded again with it, and must stay legal.
     const CaseHistory before = case_history(case_lines(told.case_id));
     CaseHistory after = before;
@@ -425,6 +446,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   if (!faults.empty()) find_breaches(told, std::move(faults), out);
   if (const Case* now = state_.cases.find(told.case_id)) {
     find_tallies(*now, told, out);
+    if (!late) find_news(told, action, out);  // told late, it was settled with the fold
     open_consequences(told, procedure, action);
   }
   return out;

@@ -58,6 +58,11 @@ NoticeText notice_text(const Found& found, const cases::Case* c, const model::Ma
   } else if (found.what == "tally") {
     state_zh = "同类事项在规定期间内累计达到次数";
     state_en = "cases of the same kind have come together within the window";
+  } else if (found.what == "news") {
+    const int action = c ? c->procedure->action(found.reason) : -1;
+    const model::Text* title = action >= 0 ? &c->procedure->actions[static_cast<std::size_t>(action)].title : nullptr;
+    state_zh = title ? title->zh : found.reason;
+    state_en = title ? title->en : found.reason;
   } else if (found.what == "withdrawn") {
     state_zh = "先前提醒 " + found.id + " 已撤回";
     state_en = "the earlier notice " + found.id + " is withdrawn";

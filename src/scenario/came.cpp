@@ -198,6 +198,11 @@ Tree notice_tree(const Notice& notice, const Zone& zone) {
     const std::size_t dot = rule.rfind('.');
     set(came, "tally", tree_of(dot == std::string_view::npos ? rule : rule.substr(dot + 1)));
   }
+  if (notice.what == "news") {
+    // Its id is "<case>:<action>:<line>".
+    const std::string_view rest = std::string_view(notice.id).substr(std::min(notice.id.size(), notice.case_id.size() + 1));
+    set(came, "action", tree_of(rest.substr(0, rest.find(':'))));
+  }
   if (!notice.level.empty()) set(came, "level", tree_of(notice.level));
   // The id of a level's notice is "<case>:<deadline>:<generation>:<level>".
   const std::string head = notice.case_id + ':' + notice.deadline + ':';

@@ -39,7 +39,7 @@ bool reads_none(std::string_view path) noexcept {
 
 /// The keys of a list's items that are written when the list was empty and something came.
 std::vector<std::string> usual_keys(std::string_view list) {
-  if (list == "notices" || list == "withdrawn") return {"what", "deadline", "tally", "level", "tell", "clause"};
+  if (list == "notices" || list == "withdrawn") return {"what", "deadline", "tally", "action", "level", "tell", "clause"};
   if (list == "breaches") return {"reason", "clause"};
   if (list == "opened") return {"class", "stage"};
   if (list == "cases") return {"case", "counted", "on_time", "reason"};

@@ -59,7 +59,7 @@ constexpr Key kEntryKeys[] = {{"outcome", kText}, {"reason", kText},   {"clause"
 constexpr Key kOpenedKey[] = {{"opened", kList}};
 constexpr Key kNoticeKeys[] = {{"notices", kList}, {"withdrawn", kList}};
 
-constexpr Key kNotice[] = {{"what", kText},     {"deadline", kText}, {"tally", kText},   {"level", kText}, {"generation", kInteger},
+constexpr Key kNotice[] = {{"what", kText},     {"deadline", kText}, {"tally", kText},   {"action", kText}, {"level", kText}, {"generation", kInteger},
                            {"clause", kText},   {"case", kText},     {"at", kMoment},    {"found", kMoment}, {"state", kText},
                            {"tell", kText | kList}, {"people", kList}, {"text_zh", kText}, {"text_en", kText}, {"id", kText}};
 constexpr Key kBreach[] = {{"reason", kText}, {"clause", kText}, {"facts", kTable}};

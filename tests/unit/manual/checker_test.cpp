@@ -211,7 +211,7 @@ TEST_CASE("actions that cannot be followed", "[manual]") {
 
 TEST_CASE("conditions that cannot be tested", "[manual]") {
   expect_error("quote = { at_most = 50000 }", "note = ¦{ at_most = 50000 }",
-               "a range tests whole numbers and money; \"note\" is a text");
+               "a range tests whole numbers, money and how long a list is; \"note\" is a text");
   expect_error("quote = { at_most = 50000 }", "quote = ¦{ at_least = 2, at_most = 1 }", "no value lies in this range");
   expect_error("quote = { at_most = 50000 }", "not = ¦{ has = [\"quote\", \"note\"] }", "\"not\" takes exactly one test");
   expect_error("quote = { at_most = 50000 }", "not_after = ¦[\"promised\", \"until\"]",

@@ -209,6 +209,33 @@ TEST_CASE("actions that cannot be followed", "[manual]") {
   expect_error("holder = \"worker\"", "opens = [ { procedure = ¦\"repairs\" } ]", "unknown procedure \"repairs\"", "repair");
 }
 
+TEST_CASE("what an action counts, copies and tells", "[manual]") {
+  expect_error("holder = \"worker\"", "add = ¦{ worker = \"sun\" }", "\"add\" counts whole numbers; \"worker\" holds none");
+  expect_error("holder = \"worker\"", "tells = [ { tell = [¦\"bosss\"] } ]", "unknown recipient \"bosss\"", "boss");
+  expect_error("holder = \"worker\"", "tells = [ ¦{ clause = \"C1\" } ]", "an item of tells needs \"tell\"");
+  expect_error("holder = \"worker\"", "copies = [ { into = \"note\", opened_by = ¦\"finish\", field = \"note\" } ]",
+               "the action \"finish\" opens no case");
+  const std::string opens = changed(kManual, "holder = \"worker\"", "opens = [ { procedure = \"repair\" } ]");
+  expect_one(changed(opens, "from  = [\"*\"]", "from  = [\"*\"]\ncopies = [ { into = \"note\", opened_by = \"arrive\", field = ¦\"quote\" } ]"), true,
+             "\"quote\" cannot be copied into \"note\": both must be of one type, and neither personal", "");
+}
+
+TEST_CASE("record books", "[manual]") {
+  const auto book = [](const std::string& inside) {
+    return "[book.log]\ntitle = { zh = \"登记簿\", en = \"Book\" }\nchapter = \"repairs\"\n" + inside + "\n[chapter.repairs]\n";
+  };
+  CHECK(problems_of(changed(kManual, "[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = \"urgency\"\nrows = 20"))).empty());
+  expect_error("[chapter.repairs]\n", book("procedures = [¦\"repairs\"]\nrows = 20"), "unknown procedure \"repairs\"", "repair");
+  expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nrows = ¦0"), "a page has between 1 and 1000 rows");
+  expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = ¦\"note\"\nrows = 20"),
+               "the field \"note\" of \"repair\" is no enum");
+  expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = ¦\"matter\"\nrows = 20"),
+               "none of the book's procedures has a field \"matter\"");
+  expect_one(changed(changed(kManual, "[chapter.repairs]\n", book("procedures = [\"repair\"]\nrows = { switch = ¦\"repair.response\" }")),
+                     "values = [\"arrival\", \"contact\"]", "values = [\"arrival\"]"),
+             true, "the switch \"repair.response\" can stand at \"arrival\", which is no number of rows between 1 and 1000", "");
+}
+
 TEST_CASE("conditions that cannot be tested", "[manual]") {
   expect_error("quote = { at_most = 50000 }", "note = ¦{ at_most = 50000 }",
                "a range tests whole numbers, money and how long a list is; \"note\" is a text");
@@ -218,6 +245,9 @@ TEST_CASE("conditions that cannot be tested", "[manual]") {
                "\"not_after\" compares two instants, two dates or two whole numbers");
   expect_error("quote = { at_most = 50000 }", "stage = { of = ¦\"note\", is = [\"done\"] }", "the field \"note\" is not of type case");
   expect_error("quote = { at_most = 50000 }", "stage = { of = \"original\", is = [¦\"dune\"] }", "unknown stage \"dune\"", "done");
+  expect_error("quote = { at_most = 50000 }", "opened = { by = ¦\"arive\", is = [\"done\"] }", "unknown action \"arive\"", "arrive");
+  expect_error("quote = { at_most = 50000 }", "actor = { of = ¦\"quote\", is = [\"staff\"] }", "the field \"quote\" names nobody");
+  expect_error("quote = { at_most = 50000 }", "actor = { of = \"worker\", is = [¦\"tenant\"] }", "unknown value of \"is\" \"tenant\"");
   expect_error("quote = { at_most = 50000 }", "lead = { before = ¦\"quote\", at_least = \"3cd\" }",
                "the field \"quote\" is neither an instant nor a date");
 }

@@ -18,6 +18,7 @@ class Case : public ConditionContext {
   const Value& field(int index) const override { return values_.at(static_cast<std::size_t>(index)); }
   std::string place_attribute(std::string_view name) const override { return name == "kind" ? "common" : name == "use" ? "shop" : ""; }
   std::string stage_of_case(std::string_view id) const override { return id == "R-1" ? "done" : ""; }
+  std::string stage_of_opened(std::string_view action) const override { return action == "arrive" ? "reported" : ""; }
 
  private:
   std::vector<Value> values_;
@@ -75,6 +76,32 @@ TEST_CASE("inside a calendar, the place, another case", "[manual]") {
   CHECK(when("{ stage = { of = \"original\", is = [\"done\"] } }", {{"original", text("R-1")}}));
   CHECK_FALSE(when("{ stage = { of = \"original\", is = [\"done\"] } }", {{"original", text("R-2")}}));
   CHECK_FALSE(when("{ stage = { of = \"original\", is = [\"done\"] } }"));
+}
+
+TEST_CASE("how long a list is", "[manual]") {
+  const Fields two{{"helpers", Value(std::vector<std::string>{"sun", "ma"})}};
+  const std::string with_list = changed(kManual, "note     = {", "helpers  = { title = { zh = \"协同\", en = \"Helpers\" }, type = \"list\" }\nnote     = {");
+  const auto holds_for = [&](const std::string& condition, const Fields& fields) {
+    const Manual manual = loaded(changed(with_list, "when = { quote = { at_most = 50000 } }", "when = " + condition));
+    const model::Procedure& procedure = *manual.compiled().procedure("repair");
+    return holds(manual.compiled(), procedure.actions[2].only_when.at(0).when, Case(procedure, "2026-03-02T10:00", fields));
+  };
+  CHECK(holds_for("{ helpers = { at_least = 2 } }", two));
+  CHECK_FALSE(holds_for("{ helpers = { at_least = 3 } }", two));
+  CHECK_FALSE(holds_for("{ helpers = { at_least = 1 } }", {}));
+}
+
+TEST_CASE("the case that an action opened, and what kind of actor", "[manual]") {
+  CHECK(when("{ opened = { by = \"arrive\", is = [\"reported\"] } }"));
+  CHECK_FALSE(when("{ opened = { by = \"arrive\", is = [\"done\"] } }"));
+  CHECK(when("{ opened = { by = \"finish\", is = [\"done\"] } }"));
+  const std::string authority = "{ actor = { of = \"reporter\", is = [\"authority\", \"system\"] } }";
+  CHECK(when(authority, {{"reporter", text("authority:12345")}}));
+  CHECK(when(authority, {{"reporter", text("system")}}));
+  CHECK_FALSE(when(authority, {{"reporter", text("resident:3-1201")}}));
+  CHECK_FALSE(when(authority, {{"reporter", text("authorities")}}));
+  CHECK_FALSE(when(authority));
+  CHECK(when("{ actor = { of = \"worker\", is = \"staff\" } }", {{"worker", text("sun")}}));
 }
 
 TEST_CASE("opposites and switches", "[manual]") {

@@ -404,6 +404,27 @@ wuye_status wuye_office_as_of(wuye_office* office, int64_t at_us, wuye_known kno
   });
 }
 
+wuye_status wuye_office_what_if(wuye_office* office, const wuye_manual* manual, wuye_office** out, wuye_error** err) {
+  return c::guard_new(out, err, [&] {
+    return c::with_office(office, [&](OfficeState& state) {
+      return handle(state.office.what_if(c::required(manual, "manual").value));
+    });
+  });
+}
+
+wuye_status wuye_office_compare(wuye_office* before, wuye_office* after, const char* period, size_t period_len,
+                                struct ArrowArrayStream* out, wuye_error** err) {
+  if (out != nullptr) *out = ArrowArrayStream{};
+  return c::guard(err, [&] {
+    c::with_office(before, [&](OfficeState& first) {
+      c::with_office(after, [&](OfficeState& second) {
+        ArrowArrayStream& stream = c::required(out, "out");
+        c::export_table(Office::compare(first.office, second.office, c::optional_text_in(period, period_len, "period")), stream);
+      });
+    });
+  });
+}
+
 wuye_status wuye_office_manual(wuye_office* office, wuye_manual** out, wuye_error** err) {
   return c::guard_new(out, err, [&] {
     return c::with_office(

@@ -490,6 +490,14 @@ PYBIND11_MODULE(_core, m) {
       .def("as_of", [](const Office& o, std::int64_t at, std::int32_t known) {
         return Office(make<wuye_office>([&](auto** out, auto** err) { return wuye_office_as_of(o.get(), at, known, out, err); }));
       })
+      .def("what_if", [](const Office& o, const Manual& manual) {
+        return Office(make<wuye_office>([&](auto** out, auto** err) { return wuye_office_what_if(o.get(), manual.handle.get(), out, err); }));
+      })
+      .def("compare", [](const Office& o, const Office& other, std::string_view period) {
+        ArrowArrayStream stream{};
+        call([&](auto** err) { return wuye_office_compare(o.get(), other.get(), period.data(), period.size(), &stream, err); });
+        return std::make_unique<Table>(stream);
+      })
       .def("manual", [](const Office& o) {
         return Manual(make<wuye_manual>([&](auto** out, auto** err) { return wuye_office_manual(o.get(), out, err); }));
       })

@@ -31,6 +31,17 @@ __all__ = ["main"]
 OK, FOUND, USAGE = 0, 1, 2
 
 _ZH = {
+    "verdict": "结论",
+    "change": "变化",
+    "before": "前",
+    "after": "后",
+    "differences": "差异",
+    "what was told, under the other manual": "已录入事项按另一规程",
+    "breaches of both manuals": "两套规程下均违规",
+    "rate before": "原比率",
+    "points before": "原扣分",
+    "rate after": "新比率",
+    "points after": "新扣分",
     "case": "事项",
     "deadline": "时限",
     "due": "到期",
@@ -223,6 +234,11 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--who", help="one officer's figures")
     p.add_argument("--why", metavar="METRIC", help="also the cases behind a metric")
 
+    p = command("what-if", _what_if, "the same office under another manual: what would be otherwise; the file is untouched")
+    p.add_argument("manual", nargs="+", metavar="TOML", help="layers; 'standard' for the standard manual")
+    p.add_argument("--period", help="as for score: only what begins in it, and its figures; left out: everything")
+    p.add_argument("--differences", action="store_true", help="every difference, not only how many")
+
     p = command("notices", _notices, "what somebody had to be told")
     p.add_argument("--after", type=int, default=0, metavar="LINE", help="only those found after a line")
 
@@ -399,6 +415,41 @@ def _score(args: argparse.Namespace, ask: _Ask) -> int:
             [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in scores[args.why].why()],
         )
     return OK
+
+
+def _what_if(args: argparse.Namespace, ask: _Ask) -> int:
+    manual = wuye.Manual.standard() if args.manual == ["standard"] else wuye.Manual.load(*args.manual)
+    with _open(args.office, read_only=True) as office:
+        other = office.what_if(manual)
+        judged = other.table("what_if").rows()
+        found = office.compare(other, args.period).rows()
+        before, after = (o.score(args.period).figures if args.period else () for o in (office, other))
+    ask.give({"judged": judged, "differences": found})
+    verdicts = Counter((r["verdict"], r["reason"], r["clause"]) for r in judged if not r["already"])
+    ask.say(ask.word("what was told, under the other manual"))
+    ask.table(("verdict", "reason", "clause", "entries"), [(*what, n) for what, n in sorted(verdicts.items())])
+    already = sum(1 for r in judged if r["already"])
+    ask.say(f"{ask.word('breaches of both manuals')}: {already}")
+    ask.say()
+    ask.say(ask.word("differences"))
+    kinds = Counter((r["kind"], r["change"], r["column"]) for r in found)
+    ask.table(("what", "change", "column", "entries"), [(*what, n) for what, n in sorted(kinds.items())])
+    if args.differences:
+        ask.say()
+        ask.table(("what", "change", "case", "id", "column", "before", "after"), [tuple(r.values()) for r in found], limit=30)
+    if args.period:
+        theirs = {(f.metric, f.who): f for f in after}
+        ask.say()
+        rows = []
+        for f in before:
+            g = theirs.get((f.metric, f.who))
+            rows.append((f.title.get(ask.lang) or f.metric, *_rate(f), *(_rate(g) if g else ("", ""))))
+        ask.table(("metric", "rate before", "points before", "rate after", "points after"), rows)
+    return OK
+
+
+def _rate(figure: wuye.Figure) -> tuple[str, str]:
+    return ("" if figure.percent is None else f"{figure.percent} %", str(figure.points))
 
 
 def _notices(args: argparse.Namespace, ask: _Ask) -> int:

@@ -338,6 +338,36 @@ class Office:
             raise InvalidArgument(f"known: {known!r} is neither 'then' nor 'now'")
         return Office(self._core.as_of(to_us(at), _KNOWN[known]))
 
+    def what_if(self, manual: Manual) -> Office:
+        """The office as it would stand had another manual been adopted from the start; the file is untouched.
+
+        What was told is taken as a fact, everything else is found anew. The table ``what_if`` of the answer lists what the manual forbids
+        of it (``would_breach``, ``would_refuse``) and what then concerns nothing (``unmatched``).
+
+        Args:
+            manual: The other manual.
+
+        Returns:
+            An office that takes no writes and stands by itself.
+        """
+        return Office(self._core.what_if(manual._core))
+
+    def compare(self, other: Office, period: str | None = None) -> View:
+        """What differs between this office and another of the same desk, mostly its :meth:`what_if`.
+
+        Args:
+            other: The office to hold against this one.
+            period: As in :meth:`score`; only what begins in it, and its figures. None: everything.
+
+        Returns:
+            Rows of kind (case, deadline, notice, breach, figure), change (added, removed, changed), case, id, column, before, after.
+
+        Raises:
+            InvalidArgument: That is no period.
+            Misuse: Both are the same office.
+        """
+        return View("differences", self._core.compare(other._core, period or ""))
+
     @property
     def manual(self) -> Manual:
         """The manual in force."""

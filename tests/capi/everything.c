@@ -336,11 +336,11 @@ static void read_stream(struct ArrowArrayStream *stream, int64_t *rows) {
 }
 
 static void asking(void) {
-  wuye_office *office = new_office(), *view = NULL;
+  wuye_office *office = new_office(), *view = NULL, *other = NULL;
   wuye_manual *manual = NULL;
   wuye_outcome *out = NULL;
   wuye_text *text = NULL;
-  struct ArrowArrayStream stream;
+  struct ArrowArrayStream stream, differences;
   int64_t due = 0, clock = 0, seq = 0, after = 0, rows = 0;
   uint8_t has = 9;
   char id[64];
@@ -390,6 +390,18 @@ static void asking(void) {
   CHECK(view == NULL);
   OK(wuye_office_as_of(office, due, WUYE_KNOWN_NOW, &view, &err));
   OK(wuye_office_manual(office, &manual, &err));
+  OK(wuye_office_what_if(office, manual, &other, &err));
+  OK(wuye_office_last_seq(other, &rows, &err));
+  OK(wuye_office_last_seq(office, &seq, &err));
+  CHECK(rows == seq);
+  FAILS(WUYE_STATUS_READ_ONLY, wuye_office_record(other, kReport, WUYE_NTS, &out, &err));
+  OK(wuye_office_compare(office, other, NULL, 0, &differences, &err));
+  read_stream(&differences, &rows);
+  CHECK(rows == 0);
+  FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_office_compare(office, other, "March", WUYE_NTS, &differences, &err));
+  CHECK(differences.release == NULL);
+  FAILS(WUYE_STATUS_MISUSE, wuye_office_compare(office, office, NULL, 0, &differences, &err));
+  wuye_office_release(other);
   OK(wuye_office_close(office, &err));
   OK(wuye_office_close(office, &err));
   FAILS(WUYE_STATUS_MISUSE, wuye_office_last_seq(office, &seq, &err));

@@ -591,6 +591,25 @@ WUYE_API wuye_status wuye_office_tables(wuye_office *office, wuye_text **out, wu
 WUYE_API wuye_status wuye_office_as_of(wuye_office *office, int64_t at_us, wuye_known known, wuye_office **out,
                                        wuye_error **err);
 
+/* The office as it would stand had `manual` been adopted instead of every manual that was: what was told is taken as a fact,
+ * everything else is found anew. Its table "what_if" has what that manual forbids of it and what then concerns nothing. It takes
+ * no writes (READ_ONLY) and stands by itself; `office` and its file are untouched.
+ * @param out   owned
+ * @errors POISONED; MISUSE  @thread serialized  @since 0.1 */
+WUYE_API wuye_status wuye_office_what_if(wuye_office *office, const wuye_manual *manual, wuye_office **out,
+                                         wuye_error **err);
+
+/* What differs between two offices of one desk, mostly an office and a wuye_office_what_if of it: by case, deadline, notice and
+ * breach, and by figure. Columns: kind, change ("added", "removed", "changed"), case, id, column, before, after.
+ * @param before   in whose zone instants stand, and whose manual says what the period is
+ * @param after    another office
+ * @param period   optional: as in wuye_manual_period_us; only what begins in it, and its figures. NULL or empty: all
+ * @param out      filled in, as by wuye_office_table
+ * @errors INVALID_ARGUMENT for the period; MISUSE, for twice the same office too; POISONED. Then `out->release` is NULL
+ * @thread serialized (the stream: exclusive)  @since 0.1 */
+WUYE_API wuye_status wuye_office_compare(wuye_office *before, wuye_office *after, const char *period, size_t period_len,
+                                         struct ArrowArrayStream *out, wuye_error **err);
+
 /* The manual that is in force.
  * @param out   owned; outlives the office
  * @errors MISUSE  @thread serialized  @since 0.1 */

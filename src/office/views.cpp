@@ -98,6 +98,7 @@ class Comparison {
     const std::size_t case_column = column_at(spec, matching.case_column);
     const auto keyed = [&](std::vector<std::vector<Cell>>& list) {
       std::map<std::vector<Cell>, std::vector<Cell>> out;
+      if (matching.table == TableId::notices) name_by_time(spec, list);
       for (std::vector<Cell>& row : list) {
         const auto* instant = std::get_if<std::int64_t>(&row[begins]);
         if (period_ && (!instant || *instant < period_->from.us || *instant >= period_->until.us)) continue;
@@ -175,6 +176,30 @@ class Comparison {
   TableData take() { return std::move(out_); }
 
  private:
+  /// News is named by the line that told it; between two offices by when that happened. So is who is missing to hear it.
+  void name_by_time(const TableSpec& spec, std::vector<std::vector<Cell>>& notices) const {
+    constexpr std::string_view kVacant = ":vacant:";
+    const std::size_t id = column_at(spec, "notice");
+    const std::size_t what = column_at(spec, "what");
+    std::map<std::string, std::string> names;
+    for (std::vector<Cell>& row : notices) {
+      if (row[what] != Cell{std::string("news")}) continue;
+      auto& name = std::get<std::string>(row[id]);
+      const std::string& of = std::get<std::string>(row[column_at(spec, "case")]);
+      const std::size_t action_end = name.find(':', of.size() + 1);
+      const std::size_t line_end = std::min(name.find(':', action_end + 1), name.size());
+      std::string by_time = name.substr(0, action_end + 1) + zone_.format(Instant{std::get<std::int64_t>(row[column_at(spec, "at")])}) + name.substr(line_end);
+      names.emplace(name, by_time);
+      name = std::move(by_time);
+    }
+    for (std::vector<Cell>& row : notices) {
+      if (row[what] != Cell{std::string("vacant")}) continue;
+      auto& name = std::get<std::string>(row[id]);
+      const std::size_t split = name.find(kVacant);
+      if (const auto news = names.find(name.substr(0, split)); news != names.end()) name = news->second + name.substr(split);
+    }
+  }
+
   const Zone& zone_;
   std::optional<Segment> period_;
   TableData out_;

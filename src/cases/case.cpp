@@ -57,6 +57,15 @@ void note_doer(Case& c, int action, const std::string& by) {
   c.doers.emplace_back(action, by);
 }
 
+void note_times(Case& c, int action, Instant at) {
+  auto it = std::find_if(c.times.begin(), c.times.end(), [&](const Case::Times& one) { return one.action == action; });
+  if (it == c.times.end()) it = c.times.insert(c.times.end(), Case::Times{action, 0, 0, Date{INT32_MIN}});
+  const Date day = c.manual->zone.wall(at).date;
+  ++it->times;
+  if (day != it->last) ++it->days;
+  it->last = day;
+}
+
 void work_out(Case& c, Clock& clock) {
   const model::Deadline& deadline = deadline_of(c, clock);
   clock.next = kNever;
@@ -185,7 +194,9 @@ void take(Case& c, const Event& event) {
   for (const auto& [field, value] : event.values) set_value(c, field, value);
   for (const auto& [name, value] : event.action->set) set_value(c, c.procedure->field(name), value);
   for (const auto& [name, value] : event.action->add) add_to(c, c.procedure->field(name), std::get<std::int64_t>(value));
-  note_doer(c, static_cast<int>(event.action - c.procedure->actions.data()), event.by);
+  const int action = static_cast<int>(event.action - c.procedure->actions.data());
+  note_doer(c, action, event.by);
+  if (event.action->counted) note_times(c, action, event.at);
   take_holder(c, *event.action, event.by);
 }
 
@@ -206,6 +217,13 @@ const Value& Case::value(int field) const noexcept {
 std::string Case::place() const {
   const auto* text = std::get_if<std::string>(&value(0));
   return text ? *text : std::string();
+}
+
+std::pair<std::int64_t, std::int64_t> times_done(const Case& c, int action) noexcept {
+  for (const Case::Times& one : c.times) {
+    if (one.action == action) return {one.times, one.days};
+  }
+  return {0, 0};
 }
 
 void begin(Case& c, const Event& event) {

@@ -63,6 +63,13 @@ struct Case {
   std::vector<StageSpan> history;
   std::vector<Clock> clocks;
   std::vector<std::pair<int, std::string>> doers;   ///< action → who did it last
+  struct Times {
+    int action = -1;
+    std::int64_t times = 0;
+    std::int64_t days = 0;                          ///< different dates on which it was done
+    Date last;
+  };
+  std::vector<Times> times;                         ///< of actions that a condition counts
   std::string holder;
   std::string held;                                 ///< who held it when the event that is being taken came
   std::string opened_by;
@@ -79,6 +86,9 @@ struct Case {
   const Value& value(int field) const noexcept;
   std::string place() const;
 };
+
+/// How often a counted action was done, and on how many different days.
+std::pair<std::int64_t, std::int64_t> times_done(const Case& c, int action) noexcept;
 
 /// Opens the case: the values, the first stage (the action's `to`), the clocks that start there.
 void begin(Case& c, const Event& event);

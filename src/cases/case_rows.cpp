@@ -80,13 +80,21 @@ rows::Case to_row(const Case& c) {
     if (!extended.empty()) extended += ',';
     extended += '[' + std::to_string(i) + ',' + std::to_string(c.clocks[i].extended.us) + ']';
   }
-  json::Object(row.fold)
-      .raw("doers", '[' + doers + ']')
+  std::string times;
+  for (const Case::Times& one : c.times) {
+    if (!times.empty()) times += ',';
+    times += '[';
+    json::append_string(times, c.procedure->actions[static_cast<std::size_t>(one.action)].name);
+    times += ',' + std::to_string(one.times) + ',' + std::to_string(one.days) + ',' + std::to_string(one.last.days) + ']';
+  }
+  json::Object object(row.fold);
+  object.raw("doers", '[' + doers + ']')
       .raw("extended", '[' + extended + ']')
       .raw("history", '[' + history + ']')
       .number("last_at", c.last_at.us)
-      .raw("personal", '[' + personal + ']')
-      .end();
+      .raw("personal", '[' + personal + ']');
+  if (!times.empty()) object.raw("times", '[' + times + ']');
+  object.end();
   return row;
 }
 
@@ -159,6 +167,13 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
     const int action = c.procedure->action(doer.items.at(0).as_text());
     if (action < 0) throw does_not_fit(row.id, "no action " + doer.items.at(0).as_text());
     c.doers.emplace_back(action, doer.items.at(1).as_text());
+  }
+  if (const json::Tree* times = fold.find("times")) {
+    for (const json::Tree& one : times->items) {
+      const int action = c.procedure->action(one.items.at(0).as_text());
+      if (action < 0) throw does_not_fit(row.id, "no action " + one.items.at(0).as_text());
+      c.times.push_back({action, one.items.at(1).as_number(), one.items.at(2).as_number(), Date{static_cast<std::int32_t>(one.items.at(3).as_number())}});
+    }
   }
   // Clocks stand in the order in which they started; generation and deadline name that order within one case.
   std::vector<Clock> loaded;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "journal/json.hpp"
+#include "manual/language.hpp"
 
 namespace wuye::cases {
 namespace {
@@ -58,8 +59,8 @@ std::string_view type_name(model::FieldType type) noexcept {
 
 class Context final : public ConditionContext {
  public:
-  Context(const Case* c, const model::Procedure& procedure, const Event& event, const World& world)
-      : ConditionContext(event.at), case_(c), procedure_(procedure), event_(event), world_(world) {}
+  Context(const model::Manual& manual, const Case* c, const model::Procedure& procedure, const Event& event, const World& world)
+      : ConditionContext(event.at), manual_(manual), case_(c), procedure_(procedure), event_(event), world_(world) {}
 
   const Value& field(int index) const override {
     for (const auto& [field, value] : event_.values) {
@@ -77,8 +78,18 @@ class Context final : public ConditionContext {
     const std::string id = case_ ? world_.opened_by(case_->id, action) : std::string();
     return id.empty() ? id : world_.stage_of_case(id);
   }
+  bool did_in_case(std::string_view id, const std::vector<std::string>& actions) const override {
+    return world_.did_in_case(id, event_.by, actions);
+  }
+  bool holds_post(std::string_view who, const std::vector<std::string>& posts) const override {
+    return wuye::cases::holds_post(manual_, who.empty() ? event_.by : who, posts, event_.at, world_);
+  }
+  std::pair<std::int64_t, std::int64_t> times_done(int action) const override {
+    return case_ ? wuye::cases::times_done(*case_, action) : std::pair<std::int64_t, std::int64_t>();
+  }
 
  private:
+  const model::Manual& manual_;
   const Case* case_;
   const model::Procedure& procedure_;
   const Event& event_;
@@ -144,6 +155,21 @@ void judge_late(const model::Manual& manual, const Event& event, const World& wo
 }
 
 }  // namespace
+
+bool holds_post(const model::Manual& manual, std::string_view who, const std::vector<std::string>& posts, Instant at, const World& world) {
+  for (const std::string& post : posts) {
+    if (post == "staff" && world.is_staff(who, at)) return true;
+  }
+  // Who a device or a resident is needs no register.
+  const bool asks_posts = std::any_of(posts.begin(), posts.end(), [](const std::string& post) {
+    return post != "staff" && !language::is_choice(language::kBuiltInPosts, post);
+  });
+  const std::vector<int> held = world.posts_of(manual, who, at);
+  if (asks_posts && held.empty() && !world.has_staff()) return true;
+  return std::any_of(held.begin(), held.end(), [&](int post) {
+    return std::find(posts.begin(), posts.end(), manual.posts[static_cast<std::size_t>(post)].name) != posts.end();
+  });
+}
 
 std::optional<Fault> convert_value(const model::Field& field, Value& value) {
   using model::FieldType;
@@ -253,7 +279,7 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
   judge_stage(procedure, c, action, out);
   judge_actor(manual, action, event, world, out);
   judge_same_person(procedure, c, action, event, out);
-  const Context context(c, procedure, event, world);
+  const Context context(manual, c, procedure, event, world);
   for (const int field : action.needs) {
     if (!std::holds_alternative<std::monostate>(context.field(field))) continue;
     const std::string& name = procedure.fields[static_cast<std::size_t>(field)].name;
@@ -276,11 +302,20 @@ std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, c
   std::vector<std::size_t> out;
   Event taken;  // its values are the case's by now
   taken.at = event.at;
-  const Context context(&c, *c.procedure, taken, world);
+  const Context context(manual, &c, *c.procedure, taken, world);
   for (std::size_t i = 0; i < event.action->tells.size(); ++i) {
     if (holds(manual, event.action->tells[i].when, context)) out.push_back(i);
   }
   return out;
+}
+
+bool condition_holds(const model::Manual& manual, const Case& c, const model::Condition& condition, Instant at, const std::string& by,
+                     const World& world) {
+  Event event;
+  event.at = at;
+  event.now = at;
+  event.by = by;
+  return holds(manual, condition, Context(manual, &c, *c.procedure, event, world));
 }
 
 std::vector<Fault> judge_amendment(const model::Manual& manual, const std::string& by, Instant at, Instant happened, Instant now,

@@ -30,6 +30,10 @@ class World {
   virtual std::string stage_of_case(std::string_view id) const = 0;
   /// The id of the case that the action of that case opened last; empty where it opened none.
   virtual std::string opened_by(std::string_view case_id, std::string_view action) const = 0;
+  /// Whether the actor did one of the actions of that case, or holds it ("holder"); no actions: whatever of it.
+  virtual bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const = 0;
+  /// On the staff register at that time; a resident, a device and the like are not.
+  virtual bool is_staff(std::string_view who, Instant at) const = 0;
 };
 
 /// One rule that an entry breaks.
@@ -55,12 +59,20 @@ Converted convert(const model::Procedure& procedure, const model::Action* action
 /// One value against a field's type; the fault says what was expected.
 std::optional<Fault> convert_value(const model::Field& field, Value& value);
 
+/// Whether `who` holds one of the posts; "staff" stands for any. While no staff is registered nobody's posts are known: then
+/// it is so of posts, and is not of "staff".
+bool holds_post(const model::Manual& manual, std::string_view who, const std::vector<std::string>& posts, Instant at, const World& world);
+
 /// Every rule that the event breaks, in order of precedence. `c` is null where the action opens a case.
 std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
                          const World& world);
 
 /// Which items of the action's `tells` apply, after `c` has taken the event.
 std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, const Event& event, const World& world);
+
+/// Whether a condition holds of the case as it stands, asked at `at` on behalf of `by`.
+bool condition_holds(const model::Manual& manual, const Case& c, const model::Condition& condition, Instant at, const std::string& by,
+                     const World& world);
 
 /// What is wrong with amending a line: who does it, and how long after what the line tells of (`happened`).
 std::vector<Fault> judge_amendment(const model::Manual& manual, const std::string& by, Instant at, Instant happened, Instant now,

@@ -9,6 +9,7 @@ std::shared_ptr<model::Manual> compile(const Node& tree, const Zone* rules, Prob
   Compiling in(tree, problems);
   compile_office(in, rules);
   compile_procedures(in);
+  compile_quotas(in);
   compile_metrics(in);
   compile_books(in);
   treat_clauses(in);

@@ -83,6 +83,8 @@ class Conditions {
       for (const Node* name : Compiling::texts(node)) {
         push(condition, key == "has" ? Test::Kind::present : Test::Kind::absent).field = in_.field(procedure_, *name);
       }
+    } else if (key == "did") {
+      did(condition, node);
     } else if (key == "inside") {
       if (node.is(Node::Kind::text)) push(condition, Test::Kind::inside).calendar = in_.calendar(node);
     } else if (key == "lead") {
@@ -99,10 +101,14 @@ class Conditions {
         test.attribute = attribute.key;
         for (const Node* value : Compiling::texts(attribute.value)) test.values.push_back(value->text);
       }
+    } else if (key == "post") {
+      post(condition, node);
     } else if (key == "stage") {
       stage(condition, node);
     } else if (key == "switch") {
       for (const Node::Member& given : node.members) fold(condition, given);
+    } else if (key == "times") {
+      times(condition, node);
     } else {
       field(condition, member);
     }
@@ -206,6 +212,63 @@ class Conditions {
       }
     }
     for (const Node* name : Compiling::texts(node, "is")) test.values.push_back(name->text);
+  }
+
+  void did(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::did);
+    if (const Node* of = Compiling::text(node, "of")) {
+      test.field = in_.field(procedure_, *of);
+      if (test.field >= 0 && type(test.field) != FieldType::case_ref) {
+        in_.problems.error(of->place, "the field \"" + of->text + "\" is not of type case");
+      }
+    }
+    for (const Node* name : Compiling::texts(node, "is")) {
+      test.values.push_back(name->text);
+      const bool known = name->text == "holder" || std::any_of(in_.manual.procedures.begin(), in_.manual.procedures.end(),
+                                                               [&](const Procedure& other) { return other.action(name->text) >= 0; });
+      if (known) continue;
+      std::vector<std::string_view> actions{"holder"};
+      for (const Procedure& other : in_.manual.procedures) {
+        for (const model::Action& one : other.actions) actions.push_back(one.name);
+      }
+      in_.problems.unknown(name->place, "action", name->text, actions);
+    }
+  }
+
+  void post(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::holds_post);
+    if (const Node* of = Compiling::text(node, "of"); of != nullptr && of->text != "by") {
+      test.field = in_.field(procedure_, *of);
+      if (test.field >= 0 && type(test.field) != FieldType::text && type(test.field) != FieldType::person) {
+        in_.problems.error(of->place, "the field \"" + of->text + "\" names nobody");
+      }
+    }
+    for (const Node* name : Compiling::texts(node, "is")) {
+      test.values.push_back(name->text);
+      if (name->text == "staff" || in_.manual.post(name->text) >= 0) continue;
+      std::vector<std::string_view> known = Compiling::names_of(in_.manual.posts);
+      known.push_back("staff");
+      in_.problems.unknown(name->place, "post", name->text, known);
+    }
+  }
+
+  void times(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::times);
+    test.low = Compiling::integer(node, "at_least").value_or(1);
+    test.days = Compiling::integer(node, "days").value_or(1);
+    if (test.low < 1 || test.days < 1 || test.days > test.low) {
+      in_.problems.error(node.place, "\"times\" counts to at least 1, on no more days than times");
+    }
+    const Node* of = Compiling::text(node, "of");
+    if (of == nullptr) return;
+    test.other = procedure_.action(of->text);
+    if (test.other < 0) {
+      in_.problems.unknown(of->place, "action", of->text, Compiling::names_of(procedure_.actions));
+      return;
+    }
+    for (Procedure& own : in_.manual.procedures) {
+      if (&own == &procedure_) own.actions[static_cast<std::size_t>(test.other)].counted = true;
+    }
   }
 
   void fold(Condition& condition, const Node::Member& given) {

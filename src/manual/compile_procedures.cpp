@@ -210,6 +210,7 @@ class Details {
     if (const Node* holder = Compiling::text(item, "holder")) set_holder(action, *holder);
     for (const Node* child : Compiling::items(item, "opens")) {
       model::Opens opens;
+      opens.when = in_.condition(procedure_, *child, "when");
       if (const Procedure* other = opened(*child, opens.procedure)) {
         opens.with = in_.values(*other, *child, "with");
         for (const Node* name : Compiling::texts(*child, "copy")) {
@@ -217,7 +218,7 @@ class Details {
           opens.copy.push_back(name->text);
         }
       }
-      action.opens.push_back(std::move(opens));
+      if (!opens.when.never) action.opens.push_back(std::move(opens));
     }
     action.clauses = in_.clauses(item, where);
     if (!action.clauses.empty()) action.clause = action.clauses.front();

@@ -83,6 +83,7 @@ class Compiling {
 void compile_office(Compiling& in, const Zone* rules);
 /// Procedures with everything inside them.
 void compile_procedures(Compiling& in);
+void compile_quotas(Compiling& in);
 void compile_metrics(Compiling& in);
 void compile_books(Compiling& in);
 /// What the manual makes of each clause; warns of those of which it makes nothing.

@@ -75,6 +75,19 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
       const auto* who = std::get_if<std::string>(&context.field(test.field));
       return who != nullptr && among(test.values, std::string(kind_of_actor(*who)));
     }
+    case Test::Kind::did: {
+      const auto* id = std::get_if<std::string>(&context.field(test.field));
+      return id != nullptr && context.did_in_case(*id, test.values);
+    }
+    case Test::Kind::holds_post: {
+      if (test.field < 0) return context.holds_post({}, test.values);
+      const auto* who = std::get_if<std::string>(&context.field(test.field));
+      return who != nullptr && !who->empty() && context.holds_post(*who, test.values);
+    }
+    case Test::Kind::times: {
+      const auto [times, days] = context.times_done(test.other);
+      return times >= test.low && days >= test.days;
+    }
   }
   return false;
 }

@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "manual/model.hpp"
 #include "wuye/entry.hpp"
@@ -25,6 +27,12 @@ class ConditionContext {
   virtual std::string stage_of_case(std::string_view id) const = 0;
   /// The stage of the case that this case's action opened last; empty where it opened none.
   virtual std::string stage_of_opened(std::string_view) const { return {}; }
+  /// Whether whoever acts did one of the actions of that case, or is its holder; no actions: any of it.
+  virtual bool did_in_case(std::string_view, const std::vector<std::string>&) const { return false; }
+  /// Whether the person (empty: whoever acts) holds one of the posts; "staff": any.
+  virtual bool holds_post(std::string_view, const std::vector<std::string>&) const { return false; }
+  /// How often an action was done, and on how many different days.
+  virtual std::pair<std::int64_t, std::int64_t> times_done(int) const { return {0, 0}; }
 
   Instant at;  ///< when the entry happened
 

@@ -156,8 +156,11 @@ class Description {
       item.raw("when", condition(demand.when)).end();
     }));
     object.flag("opening", action.opening);
-    object.raw("opens", array(action.opens, [](std::string& o, const model::Opens& opens) {
-      Object(o).raw("copy", texts(opens.copy)).text("procedure", opens.procedure).raw("with", fields_json(opens.with)).end();
+    object.raw("opens", array(action.opens, [&](std::string& o, const model::Opens& opens) {
+      Object item(o);
+      item.raw("copy", texts(opens.copy)).text("procedure", opens.procedure);
+      if (!opens.when.always()) item.raw("when", condition(opens.when));
+      item.raw("with", fields_json(opens.with)).end();
     }));
     object.raw("set", fields_json(action.set));
     if (!action.tells.empty()) {
@@ -184,15 +187,17 @@ class Description {
     using Kind = model::Test::Kind;
     Object object(out);
     if (test.kind == Kind::opened) object.text("action", test.attribute);
-    if (test.kind == Kind::range && test.low != INT64_MIN) object.number("at_least", test.low);
+    if (test.kind == Kind::times) object.text("action", procedure_.actions[static_cast<std::size_t>(test.other)].name);
+    if (test.kind == Kind::times || (test.kind == Kind::range && test.low != INT64_MIN)) object.number("at_least", test.low);
     if (test.kind == Kind::lead) object.text("at_least", length(test.lead));
     if (test.kind == Kind::range && test.high != INT64_MAX) object.number("at_most", test.high);
     if (test.kind == Kind::place_is) object.text("attribute", test.attribute);
     if (test.kind == Kind::inside) object.text("calendar", calendar_name(test.calendar));
     if (test.kind == Kind::lead) object.text("calendar", calendar_name(test.lead.calendar));
+    if (test.kind == Kind::times) object.number("days", test.days);
     if (test.field >= 0) object.text("field", field_name(test.field));
     if (test.negate) object.flag("not", true);
-    if (test.other >= 0) object.text("other", field_name(test.other));
+    if (test.other >= 0 && test.kind != Kind::times) object.text("other", field_name(test.other));
     object.text("test", test_name(test.kind));
     if (!test.values.empty()) object.raw("values", texts(test.values));
     object.end();
@@ -210,6 +215,9 @@ class Description {
       case model::Test::Kind::case_stage: return "stage";
       case model::Test::Kind::opened: return "opened";
       case model::Test::Kind::actor: return "actor";
+      case model::Test::Kind::did: return "did";
+      case model::Test::Kind::holds_post: return "post";
+      case model::Test::Kind::times: return "times";
     }
     return "equal";
   }

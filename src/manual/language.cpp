@@ -24,6 +24,7 @@ constexpr Key kManual[] = {
     {"name", Form::text, kRequired},
     {"post", Form::map, kOptional, {}, Part::post},
     {"procedure", Form::map, kOptional, {}, Part::procedure},
+    {"quota", Form::map, kOptional, {}, Part::quota},
     {"switch", Form::map_of_maps, kOptional, {}, Part::switch_},
     {"time_zone", Form::text, kRequired},
     {"treat", Form::map, kOptional, {}, Part::treat},
@@ -160,6 +161,7 @@ constexpr Key kRequirement[] = {
 constexpr Key kOpens[] = {
     {"copy", Form::names},
     {"procedure", Form::text, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
     {"with", Form::values},
 };
 
@@ -234,6 +236,7 @@ constexpr Key kTally[] = {
 
 constexpr Key kCondition[] = {
     {"actor", Form::table, kOptional, {}, Part::actor_test},
+    {"did", Form::table, kOptional, {}, Part::did_test},
     {"has", Form::names},
     {"inside", Form::text},
     {"lacks", Form::names},
@@ -242,8 +245,10 @@ constexpr Key kCondition[] = {
     {"not_after", Form::names},
     {"opened", Form::table, kOptional, {}, Part::opened_test},
     {"place", Form::table, kOptional, {}, Part::place_test},
+    {"post", Form::table, kOptional, {}, Part::post_test},
     {"stage", Form::table, kOptional, {}, Part::stage_test},
     {"switch", Form::values},
+    {"times", Form::table, kOptional, {}, Part::times_test},
 };
 
 constexpr Key kRange[] = {
@@ -305,6 +310,63 @@ constexpr Key kBySwitch[] = {
     {"switch", Form::text, kRequired},
 };
 
+constexpr Key kQuota[] = {
+    {"channel", Form::list, kRequired, "name", Part::quota_channel},
+    {"chapter", Form::text, kRequired},
+    {"clauses", Form::names},
+    {"copy", Form::names},
+    {"deadline", Form::text, kRequired},
+    {"endings", Form::choices, kRequired, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|passed_on"},
+    {"exclude", Form::list, kOptional, "name", Part::quota_exclusion},
+    {"group", Form::list, kRequired, "name", Part::quota_group},
+    {"opens", Form::text, kRequired},
+    {"tell", Form::names},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kQuotaGroup[] = {
+    {"block", Form::integer},
+    {"classes", Form::names, kRequired},
+    {"clause", Form::text},
+    {"name", Form::text, kRequired},
+    {"prefers", Form::text},
+    {"remove", Form::boolean},
+    {"share", Form::text, kRequired},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+
+constexpr Key kQuotaChannel[] = {
+    {"name", Form::text, kRequired},
+    {"remove", Form::boolean},
+    {"share", Form::text},
+    {"surplus_to", Form::text},
+    {"surplus_when", Form::table, kOptional, {}, Part::condition},
+};
+
+constexpr Key kQuotaExclusion[] = {
+    {"name", Form::text, kRequired},
+    {"procedures", Form::names},
+    {"remove", Form::boolean},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"when", Form::table, kRequired, {}, Part::condition},
+};
+
+constexpr Key kDidTest[] = {
+    {"is", Form::names},
+    {"of", Form::text, kRequired},
+};
+
+constexpr Key kPostTest[] = {
+    {"is", Form::names, kRequired},
+    {"of", Form::text, kRequired},
+};
+
+constexpr Key kTimesTest[] = {
+    {"at_least", Form::integer, kRequired},
+    {"days", Form::integer},
+    {"of", Form::text, kRequired},
+};
+
 constexpr Shape kShapes[] = {
     {Part::manual, "a manual", kManual},
     {Part::text, "a text in two languages", kText},
@@ -342,6 +404,13 @@ constexpr Shape kShapes[] = {
     {Part::metric, "a metric", kMetric},
     {Part::by_switch, "a value by a switch", kBySwitch},
     {Part::book, "a book", kBook},
+    {Part::quota, "a quota", kQuota},
+    {Part::quota_group, "a group of a quota", kQuotaGroup},
+    {Part::quota_channel, "a channel of a quota", kQuotaChannel},
+    {Part::quota_exclusion, "an item of exclude", kQuotaExclusion},
+    {Part::did_test, "did", kDidTest},
+    {Part::post_test, "post", kPostTest},
+    {Part::times_test, "times", kTimesTest},
 };
 
 constexpr bool table_is_in_order() {

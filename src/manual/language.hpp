@@ -46,6 +46,13 @@ enum class Part : std::uint8_t {
   metric,
   by_switch,
   book,
+  quota,
+  quota_group,
+  quota_channel,
+  quota_exclusion,
+  did_test,
+  post_test,
+  times_test,
 };
 
 /// What a key takes.
@@ -109,7 +116,7 @@ inline constexpr std::string_view kWeekdayWords = "daily|workdays|weekend|mon|tu
 
 /// Field names that would be taken for something else in a condition or an entry.
 inline constexpr std::string_view kReservedFields =
-    "actor|at|by|case|class|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|reporter|seen|source|stage|switch";
+    "actor|at|by|case|class|did|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|stage|switch|times";
 
 /// Posts that exist without being declared, and words that stand where a post may.
 inline constexpr std::string_view kBuiltInPosts = "authority|device|provider|resident|system";

@@ -29,6 +29,15 @@ int Procedure::stage(std::string_view wanted) const noexcept { return index_of(s
 int Procedure::action(std::string_view wanted) const noexcept { return index_of(actions, wanted); }
 int Procedure::deadline(std::string_view wanted) const noexcept { return index_of(deadlines, wanted); }
 
+int Quota::group(std::string_view wanted) const noexcept { return index_of(groups, wanted); }
+int Quota::channel(std::string_view wanted) const noexcept { return index_of(channels, wanted); }
+int Quota::group_of(std::string_view class_name) const noexcept {
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (std::find(groups[i].classes.begin(), groups[i].classes.end(), class_name) != groups[i].classes.end()) return static_cast<int>(i);
+  }
+  return -1;
+}
+
 int Manual::calendar(std::string_view wanted) const noexcept {
   for (std::size_t i = 0; i < calendar_names.size(); ++i) {
     if (calendar_names[i] == wanted) return static_cast<int>(i);
@@ -40,6 +49,7 @@ const Chapter* Manual::chapter(std::string_view wanted) const noexcept { return 
 const Procedure* Manual::procedure(std::string_view wanted) const noexcept {
   return find_sorted(procedures, &Procedure::name, wanted);
 }
+const Quota* Manual::quota(std::string_view wanted) const noexcept { return find_sorted(quotas, &Quota::name, wanted); }
 const Clause* Manual::clause(std::string_view id) const noexcept { return find_sorted(clauses, &Clause::id, id); }
 
 }  // namespace wuye::model

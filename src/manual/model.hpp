@@ -75,6 +75,11 @@ struct Test {
     case_stage,  ///< the case named by field `field` is in one of the stages `values` (of whatever procedure)
     opened,      ///< the case that action `attribute` opened last is in one of the stages `values`; true where it opened none
     actor,       ///< field names an actor of one of the kinds `values`: staff, or the word before the colon ("resident")
+    did,         ///< whoever acts did one of the actions `values` of the case named by field `field`, or holds it ("holder");
+                 ///< no values: anything
+    holds_post,  ///< the person in `field` (−1: whoever acts) holds one of the posts `values`; "staff": any. While no staff is
+                 ///< registered nobody's posts are known: then it holds of posts, and does not of "staff"
+    times,       ///< action `other` was done at least `low` times before, on at least `days` different days
   };
   Kind kind = Kind::equal;
   bool negate = false;
@@ -85,6 +90,7 @@ struct Test {
   std::vector<std::string> values;
   std::int64_t low = INT64_MIN;
   std::int64_t high = INT64_MAX;
+  std::int64_t days = 1;
   Span lead;
 };
 struct Condition {
@@ -163,6 +169,7 @@ struct Requirement {  ///< `only_when` of an action
 };
 
 struct Opens {  ///< a case that an action opens
+  Condition when;
   std::string procedure;
   Fields with;
   std::vector<std::string> copy;  ///< fields copied from the parent
@@ -205,6 +212,7 @@ struct Action {
   std::vector<Opens> opens;
   Clauses clauses;
   std::string clause;             ///< the first of `clauses`, cited when who/from/needs is broken
+  bool counted = false;           ///< a condition asks how often it was done
 };
 
 struct Stage {
@@ -255,6 +263,44 @@ struct Chapter {
   bool used = true;
   bool observe = false;           ///< nothing is refused
   Date from{INT32_MIN};           ///< in use from this date (in the office's zone)
+};
+
+/// How many of the cases that end must be followed by a case of another procedure (a callback), and by which channel.
+struct QuotaChannel {
+  std::string name;                     ///< a value of the opened procedure's field `channel`
+  std::int64_t share_hundredths = -1;   ///< of what is due, rounded up; −1: the rest
+  int surplus_to = -1;                  ///< a channel that what is done beyond the share may fill
+};
+struct QuotaGroup {
+  std::string name;
+  Text title;
+  std::vector<std::string> classes;
+  std::int64_t share_hundredths = 10000;
+  int block = 1;                        ///< within each run of so many cases exactly the share is drawn
+  int prefers = -1;                     ///< a channel
+  std::string clause;
+};
+struct QuotaExclusion {
+  std::string name;
+  Text title;
+  std::vector<std::pair<std::string, Condition>> when;  ///< procedure → of which of its cases it is true
+};
+struct Quota {
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  std::string opens;                    ///< the procedure of which a case is opened for each that is drawn
+  std::string deadline;                 ///< of it: in the month in which that falls due the case counts
+  std::vector<std::string> copy;        ///< fields that the opened case takes over
+  std::vector<std::string> endings;     ///< those that count
+  std::vector<QuotaGroup> groups;
+  std::vector<QuotaChannel> channels;
+  std::vector<QuotaExclusion> exclusions;
+  std::vector<Recipient> tell;          ///< where a case changes after it was counted
+  int group_of(std::string_view class_name) const noexcept;  ///< −1: none
+  int group(std::string_view name) const noexcept;
+  int channel(std::string_view name) const noexcept;
 };
 
 enum class StepReading : std::uint8_t { full_point, pro_rata, started_point };
@@ -326,6 +372,7 @@ struct Manual {
   std::vector<Procedure> procedures;
   std::vector<Metric> metrics;
   std::vector<Book> books;
+  std::vector<Quota> quotas;
   std::vector<Switch> switches;
   std::vector<Clause> clauses;
   Lateness late;
@@ -335,6 +382,7 @@ struct Manual {
   const Chapter* chapter(std::string_view name) const noexcept;
   const Procedure* procedure(std::string_view name) const noexcept;
   const Clause* clause(std::string_view id) const noexcept;
+  const Quota* quota(std::string_view name) const noexcept;
 };
 
 }  // namespace wuye::model

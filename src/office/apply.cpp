@@ -76,6 +76,16 @@ std::string Engine::opened_by(std::string_view case_id, std::string_view action)
   }
 }
 
+bool Engine::did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const {
+  const Case* c = state_.cases.find(id);
+  if (!c) return false;
+  const auto asked = [&](std::string_view what) { return actions.empty() || std::find(actions.begin(), actions.end(), what) != actions.end(); };
+  if (asked("holder") && c->holder == actor) return true;
+  return std::any_of(c->doers.begin(), c->doers.end(), [&](const auto& done) {
+    return done.second == actor && asked(c->procedure->actions[static_cast<std::size_t>(done.first)].name);
+  });
+}
+
 std::vector<Line> Engine::case_lines(std::string_view case_id) const {
   std::vector<Line> out = store_.case_lines(case_id);
   for (const Line& line : state_.pending.lines) {
@@ -368,6 +378,10 @@ void Engine::apply(const Found& found) {
     row.state = "current";
     state_.breaches.put(breach_key(found.id), std::move(row), mark);
     return;
+  }
+  if (found.what == "drawn" || found.what == "passed_over" || found.what == "excluded" || found.what == "base_changed") {
+    apply_draw(found);
+    if (found.tell.empty()) return;
   }
   if (found.what == "withdrawn") {
     if (found.tell.empty()) {

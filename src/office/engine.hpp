@@ -50,6 +50,10 @@ class Engine final : public cases::World {
   }
   std::string stage_of_case(std::string_view id) const override;
   std::string opened_by(std::string_view case_id, std::string_view action) const override;
+  bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const override;
+  bool is_staff(std::string_view who, Instant at) const override {
+    return registers::pseudo_post(who).empty() && state_.registers.knows(who, at);
+  }
 
  private:
   struct Folded;
@@ -106,9 +110,39 @@ class Engine final : public cases::World {
   void find_news(const Told& told, const model::Action& action, Outcome& outcome);
   /// What the action takes over from the case that another action opened, where the entry brings no value of its own.
   void take_copies(Told& told, const cases::Case& c, const model::Action& action) const;
-  /// Opens a case in consequence of another's level or action (`rule`); it is named by its cause.
-  void open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
-                  Instant at);
+  /// What a case is called that another's level, action or draw (`rule`) opens: it is named by its cause.
+  std::string next_child_id(std::string_view parent, std::string_view rule) const;
+  void open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at);
+
+  /// A case as it is counted for a quota.
+  struct DrawOf {
+    DrawOf(const model::QuotaGroup& of_group, Instant when, std::int64_t line) : group(of_group), at(when), cause(line) {}
+    const model::QuotaGroup& group;
+    Instant at;
+    std::int64_t cause = 0;
+    Instant due = kNever;
+    std::string month;
+    std::int64_t position = 0;
+    bool drawn = false;
+    std::string reason;
+  };
+  /// The case ended, or had ended and changed: it is counted, excluded, or found to be another than was counted.
+  void settle_draws(const std::string& case_id, bool was_ended, std::int64_t cause, Instant at, std::vector<Notice>& out);
+  /// A month is over whose share is not met: one of those passed over is drawn.
+  void settle_month(const std::string& key);
+  void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of);
+  void find_excluded(const cases::Case& c, const model::Quota& quota, const DrawOf& of, const std::string& reason);
+  void find_base_changed(const rows::CallbackBase& row, const cases::Case* c, const model::Manual& manual, const model::Quota& quota,
+                         const std::string& why, std::int64_t cause, Instant at, std::vector<Notice>& out);
+  void apply_draw(const Found& found);
+  /// Why a case that ended does not count; empty where it does.
+  std::string why_excluded(const model::Manual& manual, const model::Quota& quota, const cases::Case& c, Instant at) const;
+  /// What the callback of a case knows from the start.
+  static Fields callback_fields(const model::Manual& manual, const model::Quota& quota, const cases::Case& c);
+  /// When the callback is due that is opened at `at`; kNever where it has no limit.
+  Instant callback_due(const model::Manual& manual, const model::Quota& quota, const Fields& with, Instant at) const;
+  /// The draws of a month so far, by channel.
+  std::vector<std::int64_t> assigned(const model::Quota& quota, std::string_view month) const;
   /// What an action that was just applied opens, where its chapter is in use.
   void open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;

@@ -93,9 +93,11 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   if (!level.open_procedure.empty()) {
     const Manual* manual = state_.manual_at(firing.at);
     if (const model::Procedure* procedure = manual->compiled().procedure(level.open_procedure)) {
-      open_child(std::string(case_id), *procedure, level.open_with, found.deadline + "." + level.text, cause, firing.at);
+      const std::string parent(case_id);
+      open_child(next_child_id(parent, found.deadline + "." + level.text), parent, *procedure, level.open_with, cause, firing.at);
     }
   }
+  if (level.perform) settle_draws(std::string(case_id), false, cause, firing.at, out);
 }
 
 std::string news_id(const Found& news, const std::vector<std::string>& taken) {
@@ -145,7 +147,11 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
   while (!state_.timers.empty()) {
     const Timer first = *state_.timers.begin();
     if (first.at > limit || (first.at == limit && !inclusive)) return;
-    const std::string id = *first.case_id;
+    const std::string id = *first.id;
+    if (first.of_quota) {
+      settle_month(id);
+      continue;
+    }
     const auto firing = next_firing(*state_.cases.find(id));
     if (!firing) throw Error(Code::internal, "the timer of case " + id + " has nothing behind it");
     find_level(id, *firing, 0, out);
@@ -156,18 +162,19 @@ std::string child_id(std::string_view parent, std::string_view rule, int ordinal
   return std::string(parent) + "/" + std::string(rule) + "." + std::to_string(ordinal);
 }
 
-void Engine::open_child(const std::string& parent, const model::Procedure& procedure, Fields with, std::string_view rule, std::int64_t cause,
-                        Instant at) {
-  std::string id;
+std::string Engine::next_child_id(std::string_view parent, std::string_view rule) const {
   for (int ordinal = 1;; ++ordinal) {
-    id = child_id(parent, rule, ordinal);
-    if (!state_.cases.find(id)) break;
+    std::string id = child_id(parent, rule, ordinal);
+    if (!state_.cases.find(id)) return id;
   }
+}
+
+void Engine::open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at) {
   Found found;
   found.at = at;
   found.now = std::max(state_.clock, at);
   found.what = "opened";
-  found.case_id = id;
+  found.case_id = std::move(id);
   found.cause = cause;
   found.parent = parent;
   found.procedure = procedure.name;

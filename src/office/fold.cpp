@@ -202,7 +202,8 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     if (level.level->open_procedure.empty() || found_once(found)) continue;
     const Manual* manual = state_.manual_at(found.at);
     if (const model::Procedure* procedure = manual->compiled().procedure(level.level->open_procedure)) {
-      open_child(std::string(case_id), *procedure, level.level->open_with, found.deadline + "." + level.level->text, cause, found.at);
+      const std::string parent(case_id);
+      open_child(next_child_id(parent, found.deadline + "." + level.level->text), parent, *procedure, level.level->open_with, cause, found.at);
     }
   }
   std::vector<Found> news;

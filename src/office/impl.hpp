@@ -100,6 +100,7 @@ struct Office::Impl {
 
  private:
   void read_registers();
+  void read_months();
   void read_manuals();
   void fetch_from_store();
   cases::Case case_from(std::vector<Cell>&& cells);

@@ -27,7 +27,8 @@ struct Told {
 
 /// What wuye concluded. Which members count depends on `what`:
 /// warning, overdue (a level of a deadline) · breach · vacant · tally · news (an action tells somebody) · opened (a case) ·
-/// withdrawn (a notice or breach).
+/// withdrawn (a notice or breach) · drawn, passed_over, excluded (a case that ended, for a quota) · base_changed (such a case,
+/// since).
 struct Found {
   std::int64_t seq = 0;
   Instant at;

@@ -103,6 +103,8 @@ void Office::Impl::fetch_from_store() {
   fetch(state.breaches, TableId::breaches, "told",
         [](std::string_view key) { return Cell{static_cast<std::int64_t>(std::stoll(std::string(key.substr(0, 20))))}; },
         [](const rows::Breach& row, std::string_view key) { return row.reason == key.substr(21); });
+  fetch(state.callback_base, TableId::callback_base, "case", [](std::string_view key) { return Cell{std::string(key.substr(0, key.find('\x1f')))}; },
+        [](const rows::CallbackBase& row, std::string_view key) { return row.quota == key.substr(key.find('\x1f') + 1); });
   fetch(state.tallies, TableId::tallies, "key", [](std::string_view key) { return Cell{std::string(key.substr(key.find('\x1f') + 1))}; },
         [](const rows::TallyCount& row, std::string_view key) { return row.tally == key.substr(0, key.find('\x1f')); });
 }
@@ -146,6 +148,14 @@ void Office::Impl::read_manuals() {
   });
 }
 
+void Office::Impl::read_months() {
+  state.forget_months();
+  store->scan(static_cast<std::size_t>(TableId::callback_months), "", Cell{}, [&](std::vector<Cell>&& cells) {
+    state.restore_month(tables::row_from<rows::CallbackMonth>(std::move(cells)));
+    return true;
+  });
+}
+
 void Office::Impl::read_live() {
   store->begin_read();
   const struct End {
@@ -168,6 +178,7 @@ void Office::Impl::read_live() {
     state.seed = position.at("seed").as_text();
     read_manuals();
     read_registers();
+    read_months();
     store->scan(static_cast<std::size_t>(TableId::cases), "live", Cell{std::int64_t{1}}, [&](std::vector<Cell>&& cells) {
       state.restore_case(case_from(std::move(cells)));
       return true;
@@ -196,6 +207,7 @@ void Office::Impl::sync() {
   state.notices.clear();
   state.breaches.clear();
   state.tallies.clear();
+  state.callback_base.clear();
   const std::string last_hash = store->line(stored)->hash;
   const json::Tree position = json::parse(store->meta("position"));
   state.told = position.at("told").as_number();
@@ -203,6 +215,7 @@ void Office::Impl::sync() {
   state.seed = position.at("seed").as_text();
   read_manuals();
   read_registers();
+  read_months();
   for (const std::string& id : touched) {
     store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{id}, [&](std::vector<Cell>&& cells) {
       cases::Case c = case_from(std::move(cells));
@@ -237,6 +250,8 @@ void Office::Impl::flush() {
   upsert(*store, TableId::holdings, state.registers.holdings);
   upsert(*store, TableId::tallies, state.tallies);
   upsert(*store, TableId::manuals, state.adopted);
+  upsert(*store, TableId::callback_base, state.callback_base);
+  upsert(*store, TableId::callback_months, state.callback_months);
   std::string position;
   json::Object(position)
       .number("clock", state.clock.us)
@@ -260,6 +275,7 @@ void Office::Impl::settle() {
     state.notices.clear();
     state.breaches.clear();
     state.tallies.clear();
+    state.callback_base.clear();
   } else {
     state.keep();
   }
@@ -466,8 +482,9 @@ std::vector<Notice> Office::advance(Instant now) {
     if (impl_->state.timers.empty() || impl_->state.timers.begin()->at > now) return out;
   }
   impl_->write([&] {
+    const std::int64_t before = impl_->state.last_seq;
     impl_->engine.find_until(now, true, out);
-    return !out.empty();
+    return impl_->state.last_seq != before;
   });
   return out;
 }

@@ -45,7 +45,8 @@ Cell cell_of(const Value& value) {
 }
 
 bool tells(const std::string& what) {
-  return what == "warning" || what == "overdue" || what == "vacant" || what == "tally" || what == "news" || what == "withdrawn";
+  constexpr std::string_view kTelling[] = {"warning", "overdue", "vacant", "tally", "news", "withdrawn", "base_changed"};
+  return std::find(std::begin(kTelling), std::end(kTelling), what) != std::end(kTelling);
 }
 
 }  // namespace
@@ -78,6 +79,8 @@ std::vector<std::vector<Cell>> Office::Impl::rows(TableId id) {
     case TableId::holdings: collect(state.registers.holdings, out); break;
     case TableId::tallies: collect(state.tallies, out); break;
     case TableId::manuals: collect(state.adopted, out); break;
+    case TableId::callback_base: collect(state.callback_base, out); break;
+    case TableId::callback_months: collect(state.callback_months, out); break;
   }
   const std::size_t keys = table_specs()[static_cast<std::size_t>(id)].keys;
   std::sort(out.begin(), out.end(), [keys](const std::vector<Cell>& a, const std::vector<Cell>& b) {

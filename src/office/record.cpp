@@ -348,14 +348,15 @@ void Engine::open_consequences(const Told& told, const model::Procedure& procedu
     const model::Procedure* target = manual.procedure(child.procedure);
     const model::Chapter* used = target ? manual.chapter(target->chapter) : nullptr;
     if (!target || (used && (!used->used || manual.zone.wall(told.at).date < used->from))) continue;
-    Fields with = child.with;
     const Case& parent = *state_.cases.find(told.case_id);
+    if (!cases::condition_holds(*parent.manual, parent, child.when, told.at, told.by, *this)) continue;
+    Fields with = child.with;
     for (const std::string& name : child.copy) {
       const int from = procedure.field(name);
       if (from < 0 || target->field(name) < 0 || procedure.fields[static_cast<std::size_t>(from)].personal) continue;
       if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
     }
-    open_child(told.case_id, *target, std::move(with), action.name, told.seq, told.at);
+    open_child(next_child_id(told.case_id, action.name), told.case_id, *target, std::move(with), told.seq, told.at);
   }
 }
 
@@ -399,6 +400,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     while (state_.cases.find(told.case_id)) told.case_id += "'";
   }
   const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
+  const bool was_ended = c && !c->live();
   std::vector<Fault> faults;
   out.status = Status::accepted;
   const bool late = c && entry.at < c->last_at;
@@ -449,6 +451,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     if (!late) find_news(told, action, out);  // told late, it was settled with the fold
     open_consequences(told, procedure, action);
   }
+  settle_draws(told.case_id, was_ended, told.seq, told.at, out.notices);
   return out;
 }
 
@@ -575,12 +578,14 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
       note_refusal(out, folded.candidate.front());
     }
   }
+  const bool was_ended = !c->live();
   append(told, converted.personal, told.case_id);
   apply(told);
   out.status = Status::accepted;
   out.seq = told.seq;
   out.case_id = told.case_id;
   settle_fold(told.case_id, before, folded, told.seq, out);
+  settle_draws(told.case_id, was_ended, told.seq, told.now, out.notices);
   find_breaches(told, judge_amendment(state_.manual_at(told.now)->compiled(), told.by, told.at, first.at, told.now, *this), out);
   return out;
 }

@@ -3,7 +3,12 @@
 
 #include <type_traits>
 
+#include "office/draws.hpp"
+
 namespace wuye {
+
+std::string key_of(const rows::CallbackBase& row) { return row.case_id + '\x1f' + row.quota; }
+std::string key_of(const rows::CallbackMonth& row) { return row.quota + '\x1f' + row.month + '\x1f' + row.group; }
 
 Savepoint State::save() {
   ++mark_;
@@ -29,7 +34,11 @@ void State::take_back(const Savepoint& savepoint) {
     table.undo_to(size, [&](const std::string&, auto* now, auto* before) {
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, cases::Case>) {
         if (now) forget_timer(*now);
-        if (before && before->timer != kNever) timers.insert({before->timer, &before->id});
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, false});
+      }
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::CallbackMonth>) {
+        if (now) forget_timer(*now);
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, true});
       }
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::Adopted>) {
         if (now && !before) manuals.erase(now->seq);
@@ -57,14 +66,53 @@ void State::keep() {
 }
 
 void State::forget_timer(const cases::Case& c) {
-  if (c.timer != kNever) timers.erase({c.timer, &c.id});
+  if (c.timer != kNever) timers.erase({c.timer, &c.id, false});
 }
 
 void State::retime(cases::Case& c) {
   if (c.timer == c.next) return;
   forget_timer(c);
   c.timer = c.next;
-  if (c.timer != kNever) timers.insert({c.timer, &c.id});
+  if (c.timer != kNever) timers.insert({c.timer, &c.id, false});
+}
+
+void State::forget_timer(const rows::CallbackMonth& row) {
+  if (row.timer != kNever) timers.erase({row.timer, &row.id, true});
+}
+
+void State::retime(rows::CallbackMonth& row, Instant next) {
+  if (row.timer == next) return;
+  forget_timer(row);
+  row.timer = next;
+  if (row.timer != kNever) timers.insert({row.timer, &row.id, true});
+}
+
+void State::restore_month(rows::CallbackMonth row) {
+  row.id = key_of(row);
+  const std::string key = row.id;
+  rows::CallbackMonth& placed = callback_months.restore(key, std::move(row));
+  retime(placed, settles_at(*this, placed));
+}
+
+void State::forget_months() {
+  callback_months.each_unordered([&](const rows::CallbackMonth& row) { forget_timer(row); });
+  callback_months.clear();
+}
+
+rows::CallbackMonth& State::edit_month(std::string_view quota, std::string_view month, std::string_view group) {
+  rows::CallbackMonth like;
+  like.quota = quota;
+  like.month = month;
+  like.group = group;
+  const std::string key = key_of(like);
+  rows::CallbackMonth& row = callback_months.edit(key, mark_);
+  if (row.id.empty()) {
+    like.id = key;
+    like.channels = "{}";
+    like.passed = "[]";
+    row = std::move(like);
+  }
+  return row;
 }
 
 void State::remove_case(std::string_view id) {

@@ -20,12 +20,15 @@
 
 namespace wuye {
 
-/// When a live case next has something fall due. Ordered by instant, then case.
+/// When a live case next has something fall due, or a month's quota is settled. Ordered by instant; then cases, by id, before
+/// quotas, by key.
 struct Timer {
   Instant at;
-  const std::string* case_id;
+  const std::string* id;
+  bool of_quota = false;
   friend bool operator<(const Timer& a, const Timer& b) {
-    return a.at != b.at ? a.at < b.at : *a.case_id < *b.case_id;
+    if (a.at != b.at) return a.at < b.at;
+    return a.of_quota != b.of_quota ? b.of_quota : *a.id < *b.id;
   }
 };
 
@@ -47,7 +50,7 @@ struct Pending {
 };
 
 struct Savepoint {
-  std::array<std::size_t, 9> undo{};
+  std::array<std::size_t, 11> undo{};
   std::size_t lines = 0;
   std::size_t personal = 0;
   std::size_t erasures = 0;
@@ -57,6 +60,10 @@ struct Savepoint {
   std::string last_hash;
   std::string seed;
 };
+
+/// The keys of the rows of quotas.
+std::string key_of(const rows::CallbackBase& row);
+std::string key_of(const rows::CallbackMonth& row);
 
 class State {
  public:
@@ -69,6 +76,8 @@ class State {
   tables::Table<rows::Breach> breaches;
   tables::Table<rows::TallyCount> tallies;
   tables::Table<rows::Adopted> adopted;
+  tables::Table<rows::CallbackBase> callback_base;
+  tables::Table<rows::CallbackMonth> callback_months;
   registers::Registers registers;
   std::set<Timer> timers;
   std::map<std::int64_t, Manual> manuals;   ///< by the line that adopted them
@@ -89,6 +98,12 @@ class State {
   /// The case to change; its timer follows with `retime`.
   cases::Case& edit_case(std::string_view id) { return cases.edit(id, mark_); }
   void retime(cases::Case& c);
+  /// The month to change; `next` is when it is to be settled, kNever where nothing is left to do.
+  rows::CallbackMonth& edit_month(std::string_view quota, std::string_view month, std::string_view group);
+  void retime(rows::CallbackMonth& row, Instant next);
+  /// Puts a month that was read from the store.
+  void restore_month(rows::CallbackMonth row);
+  void forget_months();
   void remove_case(std::string_view id);
   /// Puts a case that was read from the store.
   void restore_case(cases::Case c);
@@ -109,10 +124,13 @@ class State {
     f(registers.parties);
     f(registers.staff);
     f(registers.holdings);
+    f(callback_base);
+    f(callback_months);
   }
 
  private:
   void forget_timer(const cases::Case& c);
+  void forget_timer(const rows::CallbackMonth& row);
   tables::Mark mark_ = 1;
 };
 

@@ -63,6 +63,9 @@ NoticeText notice_text(const Found& found, const cases::Case* c, const model::Ma
     const model::Text* title = action >= 0 ? &c->procedure->actions[static_cast<std::size_t>(action)].title : nullptr;
     state_zh = title ? title->zh : found.reason;
     state_en = title ? title->en : found.reason;
+  } else if (found.what == "base_changed") {
+    state_zh = "已抽取回访，但事项其后有变（" + found.reason + "）";
+    state_en = "it was drawn to be called back, and has changed since (" + found.reason + ")";
   } else if (found.what == "withdrawn") {
     state_zh = "先前提醒 " + found.id + " 已撤回";
     state_en = "the earlier notice " + found.id + " is withdrawn";

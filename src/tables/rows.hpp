@@ -130,7 +130,7 @@ struct Notice {
   static void visit(Row& r, V&& v) {
     v("notice", r.id, Doc{"提醒编号", "Stable id"});
     v("seq", r.seq, Doc{"流水号", "The found line"});
-    v("what", r.what, Doc{"种类", "warning, overdue, vacant, tally, withdrawn"});
+    v("what", r.what, Doc{"种类", "warning, overdue, vacant, tally, withdrawn, base_changed"});
     v("case", r.case_id, Doc{"事项编号", "The case's id"});
     v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
     v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});
@@ -278,6 +278,66 @@ struct TallyCount {
     v("tally", r.tally, Doc{"累计规则", "procedure.tally"});
     v("key", r.key, Doc{"累计对象", "The values counted together"});
     v("cases", r.cases, Doc{"事项", "JSON: instants and cases"});
+  }
+};
+
+/// A case that ended and belongs to a class of a quota: whether it counts, and whether it was drawn to be called back.
+struct CallbackBase {
+  static constexpr const char* kName = "callback_base";
+  static constexpr int kKeys = 2;
+  std::string case_id;
+  std::string quota;
+  std::string group;
+  std::string class_name;
+  std::string month;                 ///< "2026-03"; empty where it is excluded
+  std::int64_t position = 0;         ///< in its month and group, from 1; 0: outside the draw
+  std::string state;                 ///< drawn, passed_over, excluded
+  std::string reason;                ///< why it is excluded; what has become of it since it was counted
+  std::string callback;              ///< the case that was opened for it
+  Instant ended_at;
+  std::optional<Instant> due;        ///< when its callback is (or would be) due
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("case", r.case_id, Doc{"事项编号", "The case that ended"});
+    v("quota", r.quota, Doc{"配额", "The quota"});
+    v("group", r.group, Doc{"组别", "Which classes it counts with"});
+    v("class", r.class_name, Doc{"类别", "Its final class"});
+    v("month", r.month, Doc{"计入月份", "The month in which its callback is due; empty where it is excluded"});
+    v("position", r.position, Doc{"当月序号", "Which of its group in the month it was, from 1; 0 where it is excluded"});
+    v("state", r.state, Doc{"抽取结果", "drawn, passed_over, excluded"});
+    v("reason", r.reason, Doc{"原因", "Why it is excluded, or what has become of it since"});
+    v("callback", r.callback, Doc{"回访事项", "The case that was opened for it"});
+    v("ended_at", r.ended_at, Doc{"结束时间", "When it ended"});
+    v("due", r.due, Doc{"回访到期", "When its callback is, or would have been, due"});
+    v("seq", r.seq, Doc{"流水号", "The found line that last said so"});
+  }
+};
+
+/// How far a quota's group has come in a month.
+struct CallbackMonth {
+  static constexpr const char* kName = "callback_months";
+  static constexpr int kKeys = 3;
+  std::string quota;
+  std::string month;
+  std::string group;
+  std::int64_t cases = 0;            ///< that count
+  std::int64_t drawn = 0;
+  std::string channels;              ///< JSON: draws by channel
+  std::string passed;                ///< JSON: the cases of the unfinished block that were passed over
+  std::string id;                    ///< its key, for the timers; not a column
+  Instant timer = kNever;            ///< what the office's timers hold for it; not a column
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("quota", r.quota, Doc{"配额", "The quota"});
+    v("month", r.month, Doc{"月份", "The month"});
+    v("group", r.group, Doc{"组别", "The group of classes"});
+    v("cases", r.cases, Doc{"应计事项数", "Cases that count"});
+    v("drawn", r.drawn, Doc{"已抽取数", "Cases drawn to be called back"});
+    v("channels", r.channels, Doc{"回访方式", "JSON: draws by channel"});
+    v("passed", r.passed, Doc{"", "", true});
   }
 };
 

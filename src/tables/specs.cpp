@@ -9,7 +9,8 @@ const std::vector<TableSpec>& table_specs() {
   static const std::vector<TableSpec> specs{
       tables::spec<rows::Case>(),       tables::spec<rows::Deadline>(), tables::spec<rows::Notice>(), tables::spec<rows::Breach>(),
       tables::spec<rows::Unit>(),       tables::spec<rows::Party>(),    tables::spec<rows::Staff>(),  tables::spec<rows::Holding>(),
-      tables::spec<rows::TallyCount>(), tables::spec<rows::Adopted>()};
+      tables::spec<rows::TallyCount>(), tables::spec<rows::Adopted>(),
+      tables::spec<rows::CallbackBase>(), tables::spec<rows::CallbackMonth>()};
   return specs;
 }
 

@@ -8,7 +8,7 @@
 
 namespace wuye {
 
-enum class TableId : std::size_t { cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals };
+enum class TableId : std::size_t { cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals, callback_base, callback_months };
 const std::vector<TableSpec>& table_specs();
 
 }  // namespace wuye

@@ -20,7 +20,7 @@ import time
 
 MILLION = 1_000_000
 FULL = {"WUYE_BENCH_CLOSED": "1000000", "WUYE_BENCH_LIVE": "1000000"}
-PROGRAMS = ("calendar", "record", "durable", "open", "live", "scores")
+PROGRAMS = ("calendar", "record", "durable", "open", "live", "scores", "what_if")
 TO_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
@@ -110,6 +110,12 @@ def rows(found: dict[str, list[dict]], library: pathlib.Path, strip: str | None)
         cases = median(found["score_month"], "cases")
         got, peer = seconds(found["score_month"]), seconds(found["score_month_raw_sqlite"])
         yield (f"a month's figures, {cases:,.0f} cases", duration(got), f"one SQL sum {duration(peer)}", f"{got / peer:.1f} ×", "–", None)
+    if "what_if" in found:
+        cases = median(found["what_if"], "cases")
+        got, floor = seconds(found["what_if"]), seconds(found["as_it_was"])
+        yield (f"what_if, {cases:,.0f} cases", duration(got), f"the same journal as it is {duration(floor)}", f"{got / floor:.2f} ×", "≤ 2 s at 20,000",
+               got <= 2)
+        yield ("compare with it", duration(seconds(found["compare"])), "–", "–", "–", None)
     if library.exists():
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / "stripped"

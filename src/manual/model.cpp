@@ -46,6 +46,10 @@ int Manual::calendar(std::string_view wanted) const noexcept {
 }
 int Manual::post(std::string_view wanted) const noexcept { return index_of(posts, wanted); }
 const Chapter* Manual::chapter(std::string_view wanted) const noexcept { return find_sorted(chapters, &Chapter::name, wanted); }
+bool Manual::in_use(std::string_view chapter_name, Instant at) const {
+  const Chapter* found = chapter(chapter_name);
+  return found == nullptr || (found->used && found->from <= zone.wall(at).date);
+}
 const Procedure* Manual::procedure(std::string_view wanted) const noexcept {
   return find_sorted(procedures, &Procedure::name, wanted);
 }

@@ -380,6 +380,8 @@ struct Manual {
   int calendar(std::string_view name) const noexcept;   ///< −1: none
   int post(std::string_view name) const noexcept;
   const Chapter* chapter(std::string_view name) const noexcept;
+  /// Whether the chapter is used at that instant; one that the manual does not know (a procedure may name none) is.
+  bool in_use(std::string_view chapter_name, Instant at) const;
   const Procedure* procedure(std::string_view name) const noexcept;
   const Clause* clause(std::string_view id) const noexcept;
   const Quota* quota(std::string_view name) const noexcept;

@@ -143,6 +143,8 @@ class Engine final : public cases::World {
   Instant callback_due(const model::Manual& manual, const model::Quota& quota, const Fields& with, Instant at) const;
   /// The draws of a month so far, by channel.
   std::vector<std::int64_t> assigned(const model::Quota& quota, std::string_view month) const;
+  /// What a level that was just found opens, where its chapter is in use.
+  void open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause);
   /// What an action that was just applied opens, where its chapter is in use.
   void open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;

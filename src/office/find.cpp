@@ -91,11 +91,7 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   out.push_back(to_notice(*state_.notices.find(found.id)));
   find_vacancies(c, found.id, vacant, found, out);
   if (!level.open_procedure.empty()) {
-    const Manual* manual = state_.manual_at(firing.at);
-    if (const model::Procedure* procedure = manual->compiled().procedure(level.open_procedure)) {
-      const std::string parent(case_id);
-      open_child(next_child_id(parent, found.deadline + "." + level.text), parent, *procedure, level.open_with, cause, firing.at);
-    }
+    open_for(std::string(case_id), level, found, cause);
   }
   if (level.perform) settle_draws(std::string(case_id), false, cause, firing.at, out);
 }
@@ -160,6 +156,13 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
 
 std::string child_id(std::string_view parent, std::string_view rule, int ordinal) {
   return std::string(parent) + "/" + std::string(rule) + "." + std::to_string(ordinal);
+}
+
+void Engine::open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause) {
+  const model::Manual& manual = state_.manual_at(found.at)->compiled();
+  const model::Procedure* procedure = manual.procedure(level.open_procedure);
+  if (!procedure || !manual.in_use(procedure->chapter, found.at)) return;
+  open_child(next_child_id(parent, found.deadline + "." + level.text), parent, *procedure, level.open_with, cause, found.at);
 }
 
 std::string Engine::next_child_id(std::string_view parent, std::string_view rule) const {

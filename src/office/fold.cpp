@@ -200,11 +200,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     outcome.notices.push_back(to_notice(*state_.notices.find(found.id)));
     if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, found.id, level.vacant, found, outcome.notices);
     if (level.level->open_procedure.empty() || found_once(found)) continue;
-    const Manual* manual = state_.manual_at(found.at);
-    if (const model::Procedure* procedure = manual->compiled().procedure(level.level->open_procedure)) {
-      const std::string parent(case_id);
-      open_child(next_child_id(parent, found.deadline + "." + level.level->text), parent, *procedure, level.level->open_with, cause, found.at);
-    }
+    open_for(std::string(case_id), *level.level, found, cause);
   }
   std::vector<Found> news;
   for (const Folded::News& one : folded.news) {
@@ -248,6 +244,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     found.facts = broken.fault.facts;
     append(found);
     apply(found);
+    outcome.breaches.push_back({found.reason, found.clause, found.facts});
   }
   for (const Found& gone : before.breaches) {
     // What an amendment itself breaks (told too late) is not the fold's to judge again.

@@ -331,7 +331,7 @@ std::string Office::options(std::string_view case_id, std::string_view by, Insta
       one.raw("facts", fault.facts).text("message", fault.message).text("reason", fault.reason).end();
     }
     const model::Chapter* chapter = manual.chapter(procedure.chapter);
-    const bool used = c || !chapter || (chapter->used && chapter->from <= manual.zone.wall(at).date);
+    const bool used = c || manual.in_use(procedure.chapter, at);
     if (!used) {
       if (why.size() > 1) why += ',';
       json::Object(why).text("message", "the manual does not use chapter " + chapter->name).text("reason", "chapter_not_in_use").end();

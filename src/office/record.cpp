@@ -44,6 +44,10 @@ Fault simple_fault(std::string_view reason, std::string_view name, std::string_v
   return fault;
 }
 
+Outcome not_in_use(const model::Procedure& procedure) {
+  return refusal(simple_fault("chapter_not_in_use", "chapter", procedure.chapter, "the manual does not use chapter " + procedure.chapter));
+}
+
 Fault unknown_action(const Entry& entry, const model::Procedure* procedure, const model::Manual& manual) {
   std::vector<std::string_view> names;
   const auto add = [&](const model::Procedure& p) {
@@ -346,8 +350,7 @@ void Engine::open_consequences(const Told& told, const model::Procedure& procedu
   const model::Manual& manual = state_.manual_at(told.at)->compiled();
   for (const model::Opens& child : action.opens) {
     const model::Procedure* target = manual.procedure(child.procedure);
-    const model::Chapter* used = target ? manual.chapter(target->chapter) : nullptr;
-    if (!target || (used && (!used->used || manual.zone.wall(told.at).date < used->from))) continue;
+    if (!target || !manual.in_use(target->chapter, told.at)) continue;
     const Case& parent = *state_.cases.find(told.case_id);
     if (!cases::condition_holds(*parent.manual, parent, child.when, told.at, told.by, *this)) continue;
     Fields with = child.with;
@@ -377,9 +380,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   const model::Procedure& procedure = opens ? *opens : *c->procedure;
   const model::Action& action = procedure.actions[static_cast<std::size_t>(procedure.action(entry.action))];
   const model::Chapter* chapter = manual.chapter(procedure.chapter);
-  if (opens && chapter && (!chapter->used || manual.zone.wall(entry.at).date < chapter->from)) {
-    return refusal(simple_fault("chapter_not_in_use", "chapter", chapter->name, "the manual does not use chapter " + chapter->name));
-  }
+  if (opens && !manual.in_use(procedure.chapter, entry.at)) return not_in_use(procedure);
   if (c && entry.seen && c->last_seq > *entry.seen) {
     Fault fault;
     fault.reason = "stale";
@@ -462,6 +463,7 @@ Outcome Engine::record_opening(const Entry& entry, Told told, const Told* fact) 
   const model::Procedure* procedure = procedure_for(entry, manual->compiled(), fault);
   if (fault) return refusal(std::move(*fault), entry.case_id);
   if (!procedure) return refusal(simple_fault("missing_field", "field", "class", "the manual has no procedure to open"), entry.case_id);
+  if (!manual->compiled().in_use(procedure->chapter, entry.at)) return not_in_use(*procedure);
   if (!entry.case_id.empty() && state_.cases.find(entry.case_id)) {
     return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
   }

@@ -212,3 +212,20 @@ TEST_CASE("a tally counts what is told late, and no longer what was corrected or
   CHECK(ids(accepted(office, report("04-30 09:00", "E", {{"fault", drain}})).notices, "tally").empty());
   sound(office);
 }
+
+TEST_CASE("a correction that makes the line it is about a breach says so in its outcome") {
+  Office office = garden();
+  staff_up(office);
+  accepted(office, report("03-02 09:00", "A"));
+  accepted(office, tell("03-02 09:10", "zhao", "dispatch", "A", {{"worker", kSun}}));
+  accepted(office, tell("03-02 09:20", "sun", "wait", "A"));
+  const Outcome arrived = accepted(office, tell("03-02 09:40", "sun", "resume", "A"));
+  // It was before the wait: nobody resumes what goes on.
+  const Outcome out = accepted(office, tell("03-02 10:00", "wang", "correct", "", {{"line", arrived.seq}, {"happened", when("03-02 09:15").us}}));
+  REQUIRE(out.breaches.size() == 1);
+  CHECK(out.breaches[0].reason == "wrong_stage");
+  const TableData breaches = office.table("breaches");
+  REQUIRE(breaches.rows.size() == 1);
+  CHECK(cell(breaches, breaches.rows[0], "told") == std::to_string(arrived.seq));
+  sound(office);
+}

@@ -53,6 +53,8 @@ TEST_CASE("future, unknown case, action, field, value, class, chapter") {
   const Outcome no = refused(office, tell("03-02 09:01", "sun", "remark", "A", {{"worker", std::string("sun")}}), "unknown_field");
   CHECK_FALSE(contains(no.facts, "nearest"));
   refused(office, tell("03-02 09:01", "zhao", "lend", "K"), "chapter_not_in_use");
+  refused(office, tell("03-02 09:01", "zhao", "opening", "K", {{"class", std::string("lend")}, {"opened", when("03-01 09:00").us}, {"stage", std::string("lent")}}),
+          "chapter_not_in_use");
   CHECK(contains(refused(office, tell("03-02 09:01", "li", "set_post", "", {{"staff", std::string("sun")}, {"post", std::string("oficer")}}), "bad_value").facts, "\"nearest\":\"officer\""));
   refused(office, tell("03-02 09:01", "li", "set_post", "", {{"staff", std::string("nobody")}, {"post", std::string("officer")}}), "bad_value");
   refused(office, tell("03-02 09:01", "li", "set_deputy", "", {{"staff", std::string("sun")}, {"of", std::string("nobody")}}), "bad_value");
@@ -104,4 +106,17 @@ TEST_CASE("what may be done says why the rest may not") {
   CHECK(contains(out, R"("allowed":false,"do":"finish")"));
   CHECK(contains(out, R"("reason":"not_allowed")"));
   CHECK(code_of([&] { office.options("B", "zhao", when("03-02 09:05")); }) == Code::not_found);
+}
+
+TEST_CASE("a chapter that is not in use has no case opened for it by a level either") {
+  const Manual elsewhere = manual_of(replaced(kDesk, "title   = { zh = \"复盘\", en = \"Review\" }\nchapter = \"repairs\"", "title   = { zh = \"复盘\", en = \"Review\" }\nchapter = \"keys\""));
+  for (const bool used : {true, false}) {
+    Office office = garden(used ? desk() : elsewhere);
+    staff_up(office);
+    accepted(office, report("03-02 09:00", "A"));
+    office.advance(when("03-04 09:00"));
+    CHECK(notices_in(office, "current") == Texts{"A:arrive:1:+1cd", "A:arrive:1:100%", "A:arrive:1:75%", "A:dispatch:1:100%", "A:dispatch:1:75%"});
+    CHECK(stage_of(office, "A/arrive.+1cd.1") == (used ? "asked" : "no row"));
+    sound(office);
+  }
 }

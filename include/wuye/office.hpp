@@ -31,7 +31,7 @@ struct Breach {
 struct Notice {
   std::int64_t seq = 0;       ///< number of the found line
   std::string id;             ///< stable: "<case>:<deadline>:<generation>:<level>"
-  std::string what;           ///< warning, overdue, vacant, tally, withdrawn
+  std::string what;           ///< warning, overdue, reached, vacant, tally, withdrawn
   std::string case_id;
   std::string deadline;       ///< empty where the notice is of no deadline
   std::string level;

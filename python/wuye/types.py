@@ -96,7 +96,7 @@ class Notice:
     Attributes:
         seq: Number of its line: a host keeps the last one it has seen.
         id: Stable over time.
-        what: ``warning``, ``overdue``, ``breach``, ``vacant``, ``tally``, ``withdrawn``, ``provisional``.
+        what: ``warning``, ``overdue``, ``reached``, ``news``, ``vacant``, ``tally``, ``withdrawn``.
         case: The case concerned.
         deadline: The deadline concerned; empty where there is none.
         level: The rung of the ladder, as the manual writes it.

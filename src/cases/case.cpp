@@ -34,14 +34,13 @@ void add_to(Case& c, int field, std::int64_t amount) {
   set_value(c, field, sum);
 }
 
-/// A limit's conditions look at the case alone; what only an entry has (a lead, an open calendar) is judged at the
-/// clock's start.
+/// A limit's conditions look at the case alone (the checker sees to that); what only an entry has (a lead, an open
+/// calendar) is judged at the clock's start.
 class OwnContext final : public ConditionContext {
  public:
   OwnContext(const Case& c, Instant happened) : ConditionContext(happened), case_(c) {}
   const Value& field(int index) const override { return case_.value(index); }
   std::string place_attribute(std::string_view) const override { return {}; }
-  std::string stage_of_case(std::string_view) const override { return {}; }
 
  private:
   const Case& case_;
@@ -145,9 +144,8 @@ void stop(Case& c, Clock& clock, const Event& event, bool drop) {
   else clock.state = drop || clock.limit < 0 ? Clock::State::dropped : Clock::State::met;
 }
 
-void enter(Case& c, int stage, const Event& event) {
-  if (stage == c.stage && !c.history.empty()) return;
-  if (!c.history.empty()) c.history.back().until = event.at;
+/// The clocks that end where a case comes to a stage.
+void stop_clocks(Case& c, int stage, const Event& event) {
   const bool ends = c.procedure->stages[static_cast<std::size_t>(stage)].ending;
   for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
     const model::Deadline& deadline = c.procedure->deadlines[d];
@@ -155,12 +153,25 @@ void enter(Case& c, int stage, const Event& event) {
     const bool until = contains(deadline.until, stage);
     if (clock && (until || ends)) stop(c, *clock, event, contains(deadline.drops, stage) || !until);
   }
-  c.stage = stage;
-  c.history.push_back({stage, event.at, kNever});
+}
+
+/// The clocks that begin there. `only_new`: those that never ran.
+void start_clocks(Case& c, int stage, Instant at, bool only_new = false) {
   for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
     const int index = static_cast<int>(d);
-    if (contains(c.procedure->deadlines[d].from, stage) && !running(c, index)) start(c, index, event.at, false);
+    if (!contains(c.procedure->deadlines[d].from, stage) || running(c, index)) continue;
+    const bool ran = std::any_of(c.clocks.begin(), c.clocks.end(), [&](const Clock& clock) { return clock.deadline == index; });
+    if (!only_new || !ran) start(c, index, at, false);
   }
+}
+
+void enter(Case& c, int stage, const Event& event) {
+  if (stage == c.stage && !c.history.empty()) return;
+  if (!c.history.empty()) c.history.back().until = event.at;
+  stop_clocks(c, stage, event);
+  c.stage = stage;
+  c.history.push_back({stage, event.at, kNever});
+  start_clocks(c, stage, event.at);
 }
 
 /// A promise that is replaced: broken ones were late, others give way; either way the new one is a clock of its own.
@@ -205,6 +216,97 @@ void set_defaults(Case& c) {
     const model::Field& field = c.procedure->fields[f];
     if (!std::holds_alternative<std::monostate>(field.fallback)) set_value(c, static_cast<int>(f), field.fallback);
   }
+}
+
+/// What a case carries from one procedure into another: the fields of the same name that can hold it.
+void carry_values(Case& c, const model::Procedure& from) {
+  const std::vector<std::pair<int, Value>> before = std::move(c.values);
+  c.values.clear();
+  set_defaults(c);
+  for (const auto& [index, value] : before) {
+    const model::Field& old = from.fields[static_cast<std::size_t>(index)];
+    const int field = c.procedure->field(old.name);
+    if (field < 0 || field == 2) continue;
+    const model::Field& now = c.procedure->fields[static_cast<std::size_t>(field)];
+    if (now.type != old.type || now.personal != old.personal) continue;
+    const auto* text = std::get_if<std::string>(&value);
+    if (now.type == model::FieldType::enumeration && (!text || std::find(now.values.begin(), now.values.end(), *text) == now.values.end())) continue;
+    set_value(c, field, value);
+  }
+}
+
+/// A clock of one procedure as the clock of the same name in another; what fired stays fired.
+std::optional<Clock> carried(const Clock& clock, const model::Procedure& from, const model::Procedure& to) {
+  const model::Deadline& old = from.deadlines[static_cast<std::size_t>(clock.deadline)];
+  const int index = to.deadline(old.name);
+  if (index < 0) return std::nullopt;
+  const auto& ladder = to.deadlines[static_cast<std::size_t>(index)].ladder;
+  Clock out = clock;
+  out.deadline = index;
+  out.limit = -1;
+  out.fired = 0;
+  for (std::size_t i = 0; i < old.ladder.size(); ++i) {
+    if ((clock.fired >> i & 1U) == 0) continue;
+    for (std::size_t k = 0; k < ladder.size(); ++k) {
+      if (ladder[k].text == old.ladder[i].text) out.fired |= 1U << k;
+    }
+  }
+  return out;
+}
+
+/// The case goes on in another procedure and is worked out anew from where its clocks began. Stages that both procedures have
+/// under one name stay what they were, pauses included; for any other stands the one in which cases of the new procedure
+/// begin. A clock goes on where the new procedure has one of that name that these stages begin; the others begin there anew.
+void become(Case& c, const model::Action& action, const Event& event) {
+  const model::Procedure& from = *c.procedure;
+  const model::Procedure& to = c.manual->procedures[static_cast<std::size_t>(action.becomes)];
+  c.procedure = &to;
+  carry_values(c, from);
+  std::vector<std::pair<int, std::string>> doers;
+  for (auto& [done, who] : c.doers) {
+    const int same = to.action(from.actions[static_cast<std::size_t>(done)].name);
+    if (same >= 0) doers.emplace_back(same, std::move(who));
+  }
+  c.doers = std::move(doers);
+  const auto opening = std::find_if(to.actions.begin(), to.actions.end(), [](const model::Action& one) { return one.opening; });
+  const int first = opening == to.actions.end() ? action.becomes_at : opening->to;
+  c.history.back().until = event.at;
+  for (StageSpan& span : c.history) {
+    const int same = to.stage(from.stages[static_cast<std::size_t>(span.stage)].name);
+    span.stage = same >= 0 ? same : first;
+  }
+  const std::vector<Clock> before = std::move(c.clocks);
+  c.clocks.clear();
+  for (const Clock& clock : before) {
+    auto out = carried(clock, from, to);
+    const bool begins = out && std::any_of(c.history.begin(), c.history.end(), [&](const StageSpan& span) {
+                          return contains(to.deadlines[static_cast<std::size_t>(out->deadline)].from, span.stage);
+                        });
+    if (begins) c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), *out, clock_order), std::move(*out));
+  }
+  for (Clock& clock : c.clocks) {
+    if (clock.state == Clock::State::running) continue;
+    work_out(c, clock);
+    clock.next = kNever;
+    clock.next_level = -1;
+    if (clock.limit >= 0 && clock.stopped >= clock.breach) clock.state = Clock::State::late;
+    else if (clock.limit < 0) clock.state = Clock::State::dropped;
+    else if (clock.state == Clock::State::late) clock.state = Clock::State::met;
+  }
+  // Clocks that the new procedure adds, through the stages in which the case has stood.
+  for (const StageSpan& span : c.history) {
+    Event then = event;
+    then.at = span.from;
+    for (std::size_t d = 0; d < to.deadlines.size(); ++d) {
+      Clock* clock = running(c, static_cast<int>(d));
+      if (clock && contains(to.deadlines[d].until, span.stage) && clock->since < span.from) stop(c, *clock, then, false);
+    }
+    start_clocks(c, span.stage, span.from, true);
+  }
+  stop_clocks(c, action.becomes_at, event);
+  c.stage = action.becomes_at;
+  c.history.push_back({c.stage, event.at, kNever});
+  start_clocks(c, c.stage, event.at);
 }
 
 }  // namespace
@@ -290,8 +392,22 @@ void act(Case& c, const Event& event) {
     }
     if (contains(deadline.until_actions, action)) stop(c, *clock, event, false);
   }
-  if (event.action->to >= 0) enter(c, event.action->to, event);
+  if (event.action->becomes >= 0) become(c, *event.action, event);
+  else if (event.action->to >= 0) enter(c, event.action->to, event);
   work_out_running(c);
+}
+
+std::string master_of(const Case& c) {
+  const int joins = c.stage_now().joins;
+  const auto* master = joins < 0 ? nullptr : std::get_if<std::string>(&c.value(joins));
+  return master ? *master : std::string();
+}
+
+const model::Stage* stage_at(const Case& c, Instant at) {
+  for (auto span = c.history.rbegin(); span != c.history.rend(); ++span) {
+    if (span->from <= at) return &c.procedure->stages[static_cast<std::size_t>(span->stage)];
+  }
+  return nullptr;
 }
 
 std::optional<Firing> next_firing(const Case& c) {
@@ -336,7 +452,8 @@ std::vector<Segment> pauses(const Case& c, const Clock& clock) {
   if (deadline.pauses.empty()) return out;
   for (const StageSpan& span : c.history) {
     if (!contains(deadline.pauses, span.stage) || span.until <= clock.since) continue;
-    const Segment segment{std::max(span.from, clock.since), span.until};
+    // A clock that has stopped is not held up by what comes after.
+    const Segment segment{std::max(span.from, clock.since), std::min(span.until, clock.stopped)};
     if (segment.until <= segment.from) continue;
     if (!out.empty() && out.back().until == segment.from) out.back().until = segment.until;
     else out.push_back(segment);

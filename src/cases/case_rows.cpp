@@ -36,6 +36,7 @@ rows::Case to_row(const Case& c) {
   row.holder = c.holder;
   row.opened_by = c.opened_by;
   row.parent = c.parent;
+  row.master = master_of(c);
   row.opened_at = c.opened_at;
   row.stage_since = c.history.back().from;
   if (!c.live()) row.ended_at = c.history.back().from;

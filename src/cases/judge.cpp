@@ -73,10 +73,13 @@ class Context final : public ConditionContext {
     const auto* place = std::get_if<std::string>(&field(0));
     return place ? world_.place_attribute(*place, name) : std::string();
   }
-  std::string stage_of_case(std::string_view id) const override { return world_.stage_of_case(id); }
+  OtherCase other_case(std::string_view id) const override {
+    return case_ && case_->id == id ? OtherCase{} : world_.other_case(id, event_.at);
+  }
+  bool children_ended() const override { return !case_ || world_.children_ended(case_->id, event_.at); }
   std::string stage_of_opened(std::string_view action) const override {
     const std::string id = case_ ? world_.opened_by(case_->id, action) : std::string();
-    return id.empty() ? id : world_.stage_of_case(id);
+    return id.empty() ? id : world_.other_case(id, event_.at).stage;
   }
   bool did_in_case(std::string_view id, const std::vector<std::string>& actions) const override {
     return world_.did_in_case(id, event_.by, actions);
@@ -140,6 +143,22 @@ void judge_same_person(const model::Procedure& procedure, const Case* c, const m
       out.push_back({"same_person", action.clause, facts({{"action", action.name}, {"actor", event.by}, {"did", name}}),
                      event.by + " did " + name + " and may not " + action.name});
     }
+  }
+}
+
+bool names(const Value& value, const std::string& who) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text == who;
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
+  return list && std::find(list->begin(), list->end(), who) != list->end();
+}
+
+void judge_kept_out(const model::Procedure& procedure, const Context& context, const Event& event, std::vector<Fault>& out) {
+  const model::Action& action = *event.action;
+  for (const int field : procedure.keeps_out) {
+    if (!names(context.field(field), event.by)) continue;
+    const std::string& name = procedure.fields[static_cast<std::size_t>(field)].name;
+    out.push_back({"kept_out", action.clause, facts({{"action", action.name}, {"actor", event.by}, {"field", name}}),
+                   event.by + " stands in " + name + " and may do nothing with this case"});
   }
 }
 
@@ -278,8 +297,9 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
   const model::Action& action = *event.action;
   judge_stage(procedure, c, action, out);
   judge_actor(manual, action, event, world, out);
-  judge_same_person(procedure, c, action, event, out);
   const Context context(manual, c, procedure, event, world);
+  judge_kept_out(procedure, context, event, out);
+  judge_same_person(procedure, c, action, event, out);
   for (const int field : action.needs) {
     if (!std::holds_alternative<std::monostate>(context.field(field))) continue;
     const std::string& name = procedure.fields[static_cast<std::size_t>(field)].name;
@@ -302,6 +322,7 @@ std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, c
   std::vector<std::size_t> out;
   Event taken;  // its values are the case's by now
   taken.at = event.at;
+  taken.by = event.by;
   const Context context(manual, &c, *c.procedure, taken, world);
   for (std::size_t i = 0; i < event.action->tells.size(); ++i) {
     if (holds(manual, event.action->tells[i].when, context)) out.push_back(i);

@@ -27,7 +27,9 @@ class World {
   virtual bool knows_place(std::string_view place) const = 0;
   /// kind, use, zone or building; empty where it has none.
   virtual std::string place_attribute(std::string_view place, std::string_view attribute) const = 0;
-  virtual std::string stage_of_case(std::string_view id) const = 0;
+  virtual OtherCase other_case(std::string_view id, Instant at) const = 0;
+  /// Whether every case that this one opened had ended.
+  virtual bool children_ended(std::string_view id, Instant at) const = 0;
   /// The id of the case that the action of that case opened last; empty where it opened none.
   virtual std::string opened_by(std::string_view case_id, std::string_view action) const = 0;
   /// Whether the actor did one of the actions of that case, or holds it ("holder"); no actions: whatever of it.

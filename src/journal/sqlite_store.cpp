@@ -83,6 +83,8 @@ struct Index {
 };
 constexpr std::array kIndexes = {
     Index{"cases", "live", R"("case")", R"( WHERE "live" = 1)"},
+    Index{"cases", "master", R"("master")", R"( WHERE "master" <> '')"},
+    Index{"cases", "parent", R"("parent")", R"( WHERE "parent" <> '')"},
     Index{"deadlines", "due", R"("deadline", "due")", ""},
     Index{"notices", "seq", R"("seq")", ""},
     Index{"tallies", "key", R"("key")", ""},
@@ -525,7 +527,8 @@ class SqliteStore : public Store {
       create_sql += "PRIMARY KEY (" + key_names + "))" + (numbered ? "" : " WITHOUT ROWID");
     }
 
-    /// The WHERE of a scan. A flag is written out rather than bound, so that SQLite sees that a partial index serves.
+    /// The WHERE of a scan. A flag is written out rather than bound, and of a text it is said that there is one, so that
+    /// SQLite sees that a partial index serves.
     std::string condition(std::string_view column, const Cell& equals, bool& bound) const {
       bound = false;
       if (column.empty()) return {};
@@ -536,6 +539,8 @@ class SqliteStore : public Store {
       const auto* flag = std::get_if<std::int64_t>(&equals);
       if (found->type == ColumnType::boolean && flag != nullptr) return left + (*flag != 0 ? " = 1" : " = 0");
       bound = true;
+      const auto* text = std::get_if<std::string>(&equals);
+      if (text != nullptr && !text->empty() && found->type == ColumnType::text) return left + " = ?1 AND " + in_quotes(column) + " <> ''";
       return left + " = ?1";
     }
 

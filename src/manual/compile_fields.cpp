@@ -85,6 +85,10 @@ class Conditions {
       }
     } else if (key == "did") {
       did(condition, node);
+    } else if (key == "children") {
+      push(condition, Test::Kind::children).negate = !Compiling::flag(node, "ended");
+    } else if (key == "differs") {
+      differs(condition, node);
     } else if (key == "inside") {
       if (node.is(Node::Kind::text)) push(condition, Test::Kind::inside).calendar = in_.calendar(node);
     } else if (key == "lead") {
@@ -166,6 +170,19 @@ class Conditions {
     }
   }
 
+  void differs(Condition& condition, const Node& node) {
+    if (!node.is(Node::Kind::list) || node.items.size() != 2) {
+      in_.problems.error(node.place, "\"differs\" takes two fields, like [\"handler\", \"against\"]");
+      return;
+    }
+    Test& test = push(condition, Test::Kind::differs);
+    test.field = in_.field(procedure_, node.items[0]);
+    test.other = in_.field(procedure_, node.items[1]);
+    if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other)) {
+      in_.problems.error(node.place, "\"differs\" compares two fields of one type");
+    }
+  }
+
   void stage(Condition& condition, const Node& node) {
     Test& test = push(condition, Test::Kind::case_stage);
     if (const Node* of = Compiling::text(node, "of")) {
@@ -173,6 +190,15 @@ class Conditions {
       if (test.field >= 0 && type(test.field) != FieldType::case_ref) {
         in_.problems.error(of->place, "the field \"" + of->text + "\" is not of type case");
       }
+    }
+    if (node.find("live") != nullptr) test.live = Compiling::flag(node, "live");
+    for (const Node* name : Compiling::texts(node, "procedure")) {
+      test.procedures.push_back(name->text);
+      if (in_.manual.procedure(name->text) != nullptr) continue;
+      in_.problems.unknown(name->place, "procedure", name->text, Compiling::names_of(in_.manual.procedures));
+    }
+    if (node.find("is") == nullptr && node.find("live") == nullptr && node.find("procedure") == nullptr) {
+      in_.problems.error(node.place, "a test of another case needs one of \"is\", \"live\" and \"procedure\"");
     }
     stages(test, node);
   }

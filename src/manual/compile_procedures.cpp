@@ -137,6 +137,15 @@ class Details {
     where_ = "procedure." + procedure_.name;
     procedure_.chapter = in_.chapter(node_);
     procedure_.clauses = in_.clauses(node_, where_);
+    for (const int field : in_.fields(procedure_, node_, "keeps_out")) {
+      procedure_.keeps_out.push_back(field);
+      const FieldType type = procedure_.fields[static_cast<std::size_t>(field)].type;
+      if (type == FieldType::person || type == FieldType::list) continue;
+      in_.problems.error(node_.find("keeps_out")->place,
+                         "the field \"" + procedure_.fields[static_cast<std::size_t>(field)].name + "\" names no people");
+    }
+    const auto items = Compiling::items(node_, "stage");
+    for (std::size_t i = 0; i < items.size(); ++i) inside_stage(procedure_.stages[i], *items[i]);
     const auto actions = Compiling::items(node_, "action");
     for (std::size_t i = 0; i < actions.size(); ++i) action(procedure_.actions[i], *actions[i]);
     for (std::size_t i = 0; i < actions.size(); ++i) copies(procedure_.actions[i], *actions[i]);
@@ -156,6 +165,23 @@ class Details {
       if (const int index = stage(*name); index >= 0) out.push_back(index);
     }
     return out;
+  }
+  /// What a stage says beside its name and title.
+  void inside_stage(model::Stage& stage, const Node& item) {
+    stage.tell = in_.recipients(item, "tell");
+    stage.clause = in_.clause(item, where_ + ".stage." + stage.name);
+    const Node* joins = Compiling::text(item, "joins");
+    if (joins == nullptr) {
+      if (stage.counts == "attached") in_.problems.error(item.find("ending")->place, "a case that ends attached \"joins\" another");
+      return;
+    }
+    stage.joins = in_.field(procedure_, *joins);
+    if (stage.joins < 0) return;
+    if (procedure_.fields[static_cast<std::size_t>(stage.joins)].type != FieldType::case_ref) {
+      in_.problems.error(joins->place, "the field \"" + joins->text + "\" is not of type case");
+    } else if (!stage.ending) {
+      in_.problems.error(joins->place, "only in an ending a case \"joins\" another: the other has the clocks");
+    }
   }
   int action_index(const Node& name) {
     const int index = procedure_.action(name.text);
@@ -208,6 +234,13 @@ class Details {
       if (!tells.when.never) action.tells.push_back(std::move(tells));
     }
     if (const Node* holder = Compiling::text(item, "holder")) set_holder(action, *holder);
+    action.opens = opens(item);
+    action.clauses = in_.clauses(item, where);
+    if (!action.clauses.empty()) action.clause = action.clauses.front();
+  }
+
+  std::vector<model::Opens> opens(const Node& item) {
+    std::vector<model::Opens> out;
     for (const Node* child : Compiling::items(item, "opens")) {
       model::Opens opens;
       opens.when = in_.condition(procedure_, *child, "when");
@@ -217,11 +250,27 @@ class Details {
           if (in_.field(procedure_, *name) >= 0) in_.field(*other, *name);
           opens.copy.push_back(name->text);
         }
+        if (const Node* each = child->find("each"); each != nullptr && each->is(Node::Kind::table)) one_for_each(opens, *other, *each);
       }
-      if (!opens.when.never) action.opens.push_back(std::move(opens));
+      if (!opens.when.never) out.push_back(std::move(opens));
     }
-    action.clauses = in_.clauses(item, where);
-    if (!action.clauses.empty()) action.clause = action.clauses.front();
+    return out;
+  }
+  void one_for_each(model::Opens& opens, const Procedure& other, const Node& each) {
+    const Node* of = Compiling::text(each, "of");
+    const Node* as = Compiling::text(each, "as");
+    if (of == nullptr || as == nullptr) return;
+    opens.as = as->text;
+    opens.each = in_.field(procedure_, *of);
+    if (opens.each >= 0 && procedure_.fields[static_cast<std::size_t>(opens.each)].type != FieldType::list) {
+      in_.problems.error(of->place, "the field \"" + of->text + "\" is not of type list");
+    }
+    const int field = in_.field(other, *as);
+    if (field < 0) return;
+    const FieldType type = other.fields[static_cast<std::size_t>(field)].type;
+    const bool takes_text = type == FieldType::text || type == FieldType::enumeration || type == FieldType::place ||
+                            type == FieldType::person || type == FieldType::case_ref;
+    if (!takes_text) in_.problems.error(as->place, "an item of a list cannot stand in the field \"" + as->text + "\"");
   }
 
   void add(model::Action& action, const Node& item) {
@@ -287,7 +336,9 @@ class Details {
     const auto from = Compiling::texts(item, "from");
     action.from_any = from.size() == 1 && from.front()->text == "*";
     if (!action.from_any) action.from = stages(item, "from");
-    if (const Node* to = Compiling::text(item, "to")) {
+    if (const Node* other = Compiling::text(item, "becomes")) {
+      becomes(action, *other, item);
+    } else if (const Node* to = Compiling::text(item, "to")) {
       action.to = stage(*to);
     } else if (action.opening) {
       in_.problems.error(item.place, "an opening action needs \"to\": the stage in which the case begins");
@@ -298,6 +349,36 @@ class Details {
     } else if (!action.opening && from.empty()) {
       in_.problems.error(given != nullptr ? given->value.place : item.place,
                          "\"" + action.name + "\" needs \"from\": the stages in which it may be done, or [\"*\"]");
+    }
+  }
+
+  /// The case goes on in another procedure, in the stage `to` of that one.
+  void becomes(model::Action& action, const Node& name, const Node& item) {
+    const auto& procedures = in_.manual.procedures;
+    const auto found = std::find_if(procedures.begin(), procedures.end(), [&](const Procedure& one) { return one.name == name.text; });
+    if (found == procedures.end()) {
+      in_.problems.unknown(name.place, "procedure", name.text, Compiling::names_of(procedures));
+      return;
+    }
+    const Node* to = Compiling::text(item, "to");
+    for (const std::string_view key : {"tells", "opens"}) {
+      const Node::Member* given = item.find_member(key);
+      if (given == nullptr) continue;
+      in_.problems.error(given->place, "\"" + given->key + "\" and \"becomes\" exclude each other: the case is of the other procedure by then");
+    }
+    if (found->name == procedure_.name || action.opening) {
+      in_.problems.error(name.place, "a case that is open \"becomes\" one of another procedure");
+    } else if (to == nullptr) {
+      in_.problems.error(name.place, "\"becomes\" needs \"to\": the stage of \"" + name.text + "\" in which the case then stands");
+    } else if (action.becomes_at = found->stage(to->text); action.becomes_at < 0) {
+      in_.problems.unknown(to->place, "stage of \"" + name.text + "\"", to->text, Compiling::names_of(found->stages));
+    } else {
+      action.becomes = static_cast<int>(found - procedures.begin());
+    }
+    for (const int from : action.from) {
+      if (!procedure_.stages[static_cast<std::size_t>(from)].ending) continue;
+      in_.problems.error(name.place, "a case that has ended cannot become another; open one that follows it");
+      break;
     }
   }
 
@@ -358,6 +439,12 @@ class Details {
   void limit(model::Deadline& deadline, const Node& line, std::string_view where) {
     model::Limit limit;
     limit.when = in_.condition(procedure_, line, "when");
+    for (const model::Test& test : limit.when.tests) {
+      using Kind = model::Test::Kind;
+      if (test.kind != Kind::case_stage && test.kind != Kind::opened && test.kind != Kind::children) continue;
+      in_.problems.error(line.find("when")->place, "a limit looks at its own case alone, not at others");
+      break;
+    }
     limit.clause = in_.clause(line, where);
     constexpr std::string_view kForms[] = {"limit", "due", "due_at", "due_day", "due_next_opening"};
     const Node::Member* form = nullptr;
@@ -475,6 +562,7 @@ class Details {
     }
     if (const auto span = in_.span(item, "within", Compiling::Time::may_have_calendar)) tally.within = *span;
     tally.tell = in_.recipients(item, "tell");
+    tally.opens = opens(item);
     tally.clause = in_.clause(item, where_ + ".tally." + tally.name);
     procedure_.tallies.push_back(std::move(tally));
   }
@@ -491,11 +579,15 @@ void compile_procedures(Compiling& in) {
   const auto declared = Compiling::tables(in.root, "procedure");
   Declarations declarations(in);
   for (const Node::Member* member : declared) declarations.procedure(*member);
+  std::vector<bool> sound;
   for (std::size_t i = 0; i < declared.size(); ++i) {
     const std::size_t errors_before = in.problems.errors();
     Details(in, in.manual.procedures[i], declared[i]->value).all();
-    if (!in.well_formed || in.problems.errors() != errors_before) continue;
-    check_soundness(in.manual.procedures[i], declared[i]->value, in.problems);
+    sound.push_back(in.well_formed && in.problems.errors() == errors_before);
+  }
+  // Last, because a case may come from one procedure into another.
+  for (std::size_t i = 0; i < declared.size(); ++i) {
+    if (sound[i]) check_soundness(in.manual, in.manual.procedures[i], declared[i]->value, in.problems);
   }
 }
 

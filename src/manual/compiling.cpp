@@ -185,6 +185,10 @@ std::vector<model::Recipient> Compiling::recipients(const Node& table, std::stri
       recipient.kind = Kind::holder;
     } else if (written->text == "reporter") {
       recipient.kind = Kind::reporter;
+    } else if (written->text == "attached") {
+      recipient.kind = Kind::attached;
+    } else if (written->text == "holder(parent)") {
+      recipient.kind = Kind::parent_holder;
     } else if (written->text == "superior(holder)") {
       recipient.kind = Kind::superior_of_holder;
     } else {
@@ -196,7 +200,7 @@ std::vector<model::Recipient> Compiling::recipients(const Node& table, std::stri
       recipient.post = manual.post(inner);
       if (recipient.post < 0) {
         std::vector<std::string_view> known = names_of(manual.posts);
-        known.insert(known.end(), {"holder", "reporter", "superior(holder)"});
+        known.insert(known.end(), {"attached", "holder", "holder(parent)", "reporter", "superior(holder)"});
         problems.unknown(written->place, "recipient", inner, known);
         continue;
       }

@@ -91,6 +91,6 @@ void treat_clauses(Compiling& in);
 
 /// Faults in how the parts of one procedure hang together. REQUIRES: `node` is what `procedure` was compiled from, item by
 /// item, without errors, and the tree is well formed.
-void check_soundness(const model::Procedure& procedure, const Node& node, Problems& problems);
+void check_soundness(const model::Manual& manual, const model::Procedure& procedure, const Node& node, Problems& problems);
 
 }  // namespace wuye

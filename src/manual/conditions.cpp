@@ -65,7 +65,10 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
     case Test::Kind::place_is: return among(test.values, context.place_attribute(test.attribute));
     case Test::Kind::case_stage: {
       const auto* id = std::get_if<std::string>(&context.field(test.field));
-      return id != nullptr && among(test.values, context.stage_of_case(*id));
+      if (id == nullptr) return false;
+      const OtherCase other = context.other_case(*id);
+      return other.there && (test.values.empty() || among(test.values, other.stage)) && (!test.live || *test.live == other.live) &&
+             (test.procedures.empty() || among(test.procedures, other.procedure));
     }
     case Test::Kind::opened: {
       const std::string stage = context.stage_of_opened(test.attribute);
@@ -88,6 +91,12 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
       const auto [times, days] = context.times_done(test.other);
       return times >= test.low && days >= test.days;
     }
+    case Test::Kind::differs: {
+      const Value& first = context.field(test.field);
+      const Value& second = context.field(test.other);
+      return !given(first) || !given(second) || first != second;
+    }
+    case Test::Kind::children: return context.children_ended();
   }
   return false;
 }

@@ -13,6 +13,14 @@
 
 namespace wuye {
 
+/// Another case, as it stood at an instant.
+struct OtherCase {
+  bool there = false;
+  bool live = false;
+  std::string stage;
+  std::string procedure;
+};
+
 /// What a condition is asked of. Field indexes are those of `model::Procedure::fields` (0 place, 1 reporter, 2 class).
 class ConditionContext {
  public:
@@ -23,8 +31,10 @@ class ConditionContext {
   virtual const Value& field(int index) const = 0;
   /// "kind", "use", "zone" or "building" of the case's place; empty where there is no place or it has none.
   virtual std::string place_attribute(std::string_view name) const = 0;
-  /// The stage of the case of this id; empty where there is none.
-  virtual std::string stage_of_case(std::string_view id) const = 0;
+  /// The case of this id; not the one that is asked about itself.
+  virtual OtherCase other_case(std::string_view) const { return {}; }
+  /// Whether every case that this one opened has ended.
+  virtual bool children_ended() const { return true; }
   /// The stage of the case that this case's action opened last; empty where it opened none.
   virtual std::string stage_of_opened(std::string_view) const { return {}; }
   /// Whether whoever acts did one of the actions of that case, or is its holder; no actions: any of it.

@@ -86,6 +86,7 @@ class Description {
         .raw("clauses", texts(procedure_.clauses))
         .raw("deadlines", array(procedure_.deadlines, [&](std::string& o, const model::Deadline& d) { deadline(o, d); }))
         .raw("fields", array(procedure_.fields, [&](std::string& o, const model::Field& f) { field(o, f); }))
+        .raw("keeps_out", names(procedure_.keeps_out, procedure_.fields))
         .text("name", procedure_.name)
         .raw("stages", array(procedure_.stages, [&](std::string& o, const model::Stage& s) { stage(o, s); }))
         .raw("tallies", array(procedure_.tallies, [&](std::string& o, const model::Tally& t) { tally(o, t); }))
@@ -125,15 +126,21 @@ class Description {
 
   void stage(std::string& out, const model::Stage& stage) const {
     Object object(out);
+    if (!stage.clause.empty()) object.text("clause", stage.clause);
     if (stage.ending) object.text("ending", stage.counts);
-    object.text("name", stage.name).text("title", stage.title.in(lang_)).end();
+    if (stage.joins >= 0) object.text("joins", field_name(stage.joins));
+    object.text("name", stage.name);
+    if (!stage.tell.empty()) object.raw("tell", recipients(stage.tell));
+    object.text("title", stage.title.in(lang_)).end();
   }
 
   void action(std::string& out, const model::Action& action) const {
     std::string by = "[\"anyone\"]";
     if (!action.anyone) by = names(action.by, manual_.posts);
     Object object(out);
+    const model::Procedure* other = action.becomes < 0 ? nullptr : &manual_.procedures[static_cast<std::size_t>(action.becomes)];
     if (!action.add.empty()) object.raw("add", fields_json(action.add));
+    if (other != nullptr) object.text("becomes", other->name);
     object.raw("by", by).raw("clauses", texts(action.clauses));
     if (!action.copies.empty()) {
       object.raw("copies", array(action.copies, [&](std::string& o, const model::Copies& copies) {
@@ -156,12 +163,7 @@ class Description {
       item.raw("when", condition(demand.when)).end();
     }));
     object.flag("opening", action.opening);
-    object.raw("opens", array(action.opens, [&](std::string& o, const model::Opens& opens) {
-      Object item(o);
-      item.raw("copy", texts(opens.copy)).text("procedure", opens.procedure);
-      if (!opens.when.always()) item.raw("when", condition(opens.when));
-      item.raw("with", fields_json(opens.with)).end();
-    }));
+    object.raw("opens", opens(action.opens));
     object.raw("set", fields_json(action.set));
     if (!action.tells.empty()) {
       object.raw("tells", array(action.tells, [&](std::string& o, const model::Tells& tells) {
@@ -174,7 +176,21 @@ class Description {
     }
     object.text("title", action.title.in(lang_));
     if (action.to >= 0) object.text("to", procedure_.stages[static_cast<std::size_t>(action.to)].name);
+    if (other != nullptr) object.text("to", other->stages[static_cast<std::size_t>(action.becomes_at)].name);
     object.end();
+  }
+
+  std::string opens(const std::vector<model::Opens>& list) const {
+    return array(list, [&](std::string& o, const model::Opens& one) {
+      Object object(o);
+      object.raw("copy", texts(one.copy));
+      if (one.each >= 0) {
+        std::string each;
+        Object(each).text("as", one.as).text("of", field_name(one.each)).end();
+        object.raw("each", each);
+      }
+      object.text("procedure", one.procedure).raw("with", fields_json(one.with)).end();
+    });
   }
 
   /// The tests of a condition, all of which must hold.
@@ -196,8 +212,10 @@ class Description {
     if (test.kind == Kind::lead) object.text("calendar", calendar_name(test.lead.calendar));
     if (test.kind == Kind::times) object.number("days", test.days);
     if (test.field >= 0) object.text("field", field_name(test.field));
+    if (test.live) object.flag("live", *test.live);
     if (test.negate) object.flag("not", true);
     if (test.other >= 0 && test.kind != Kind::times) object.text("other", field_name(test.other));
+    if (!test.procedures.empty()) object.raw("procedures", texts(test.procedures));
     object.text("test", test_name(test.kind));
     if (!test.values.empty()) object.raw("values", texts(test.values));
     object.end();
@@ -218,6 +236,8 @@ class Description {
       case model::Test::Kind::did: return "did";
       case model::Test::Kind::holds_post: return "post";
       case model::Test::Kind::times: return "times";
+      case model::Test::Kind::differs: return "differs";
+      case model::Test::Kind::children: return "children_ended";
     }
     return "equal";
   }
@@ -274,7 +294,9 @@ class Description {
     Object object(out);
     object.number("at_least", tally.at_least);
     if (!tally.clause.empty()) object.text("clause", tally.clause);
-    object.raw("key", names(tally.key, procedure_.fields)).text("name", tally.name).raw("tell", recipients(tally.tell));
+    object.raw("key", names(tally.key, procedure_.fields)).text("name", tally.name);
+    if (!tally.opens.empty()) object.raw("opens", opens(tally.opens));
+    object.raw("tell", recipients(tally.tell));
     object.text("title", tally.title.in(lang_)).text("within", length(tally.within)).end();
   }
 

@@ -108,6 +108,7 @@ constexpr Key kProcedure[] = {
     {"clauses", Form::names},
     {"deadline", Form::list, kOptional, "name", Part::deadline},
     {"field", Form::map, kOptional, {}, Part::field},
+    {"keeps_out", Form::names},
     {"stage", Form::list, kRequired, "name", Part::stage},
     {"tally", Form::list, kOptional, "name", Part::tally},
     {"title", Form::table, kRequired, {}, Part::text},
@@ -123,14 +124,18 @@ constexpr Key kField[] = {
 };
 
 constexpr Key kStage[] = {
-    {"ending", Form::choice, kOptional, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|passed_on"},
+    {"clause", Form::text},
+    {"ending", Form::choice, kOptional, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|attached|passed_on"},
+    {"joins", Form::text},
     {"name", Form::text, kRequired},
     {"remove", Form::boolean},
+    {"tell", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},
 };
 
 constexpr Key kAction[] = {
     {"add", Form::values},
+    {"becomes", Form::text},
     {"by", Form::names, kRequired},
     {"clauses", Form::names},
     {"copies", Form::list, kOptional, {}, Part::copies},
@@ -160,6 +165,7 @@ constexpr Key kRequirement[] = {
 
 constexpr Key kOpens[] = {
     {"copy", Form::names},
+    {"each", Form::table, kOptional, {}, Part::each},
     {"procedure", Form::text, kRequired},
     {"when", Form::table, kOptional, {}, Part::condition},
     {"with", Form::values},
@@ -228,6 +234,7 @@ constexpr Key kTally[] = {
     {"clause", Form::text},
     {"key", Form::names, kRequired},
     {"name", Form::text, kRequired},
+    {"opens", Form::list, kOptional, {}, Part::opens},
     {"remove", Form::boolean},
     {"tell", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},
@@ -236,7 +243,9 @@ constexpr Key kTally[] = {
 
 constexpr Key kCondition[] = {
     {"actor", Form::table, kOptional, {}, Part::actor_test},
+    {"children", Form::table, kOptional, {}, Part::children_test},
     {"did", Form::table, kOptional, {}, Part::did_test},
+    {"differs", Form::names},
     {"has", Form::names},
     {"inside", Form::text},
     {"lacks", Form::names},
@@ -270,7 +279,18 @@ constexpr Key kPlaceTest[] = {
 };
 
 constexpr Key kStageTest[] = {
-    {"is", Form::names, kRequired},
+    {"is", Form::names},
+    {"live", Form::boolean},
+    {"of", Form::text, kRequired},
+    {"procedure", Form::names},
+};
+
+constexpr Key kChildrenTest[] = {
+    {"ended", Form::boolean, kRequired},
+};
+
+constexpr Key kEach[] = {
+    {"as", Form::text, kRequired},
     {"of", Form::text, kRequired},
 };
 
@@ -398,9 +418,11 @@ constexpr Shape kShapes[] = {
     {Part::range, "a range", kRange},
     {Part::lead, "lead", kLead},
     {Part::place_test, "a test of the place", kPlaceTest},
-    {Part::stage_test, "a test of a stage", kStageTest},
+    {Part::stage_test, "a test of another case", kStageTest},
     {Part::opened_test, "a test of an opened case", kOpenedTest},
     {Part::actor_test, "a test of an actor", kActorTest},
+    {Part::children_test, "children", kChildrenTest},
+    {Part::each, "each", kEach},
     {Part::metric, "a metric", kMetric},
     {Part::by_switch, "a value by a switch", kBySwitch},
     {Part::book, "a book", kBook},

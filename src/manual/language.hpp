@@ -43,6 +43,8 @@ enum class Part : std::uint8_t {
   stage_test,
   opened_test,
   actor_test,
+  children_test,
+  each,
   metric,
   by_switch,
   book,
@@ -116,11 +118,12 @@ inline constexpr std::string_view kWeekdayWords = "daily|workdays|weekend|mon|tu
 
 /// Field names that would be taken for something else in a condition or an entry.
 inline constexpr std::string_view kReservedFields =
-    "actor|at|by|case|class|did|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|stage|switch|times";
+    "actor|at|by|case|children|class|did|differs|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|"
+    "stage|switch|times";
 
 /// Posts that exist without being declared, and words that stand where a post may.
 inline constexpr std::string_view kBuiltInPosts = "authority|device|provider|resident|system";
-inline constexpr std::string_view kReservedPosts = "anyone|holder|reporter";
+inline constexpr std::string_view kReservedPosts = "anyone|attached|holder|reporter";
 
 /// Calls `each(word)` for the words of a '|'-separated list.
 template <typename Each>

@@ -110,7 +110,6 @@ class FieldsOnly : public ConditionContext {
 
   const Value& field(int index) const override { return values_[static_cast<std::size_t>(index)]; }
   std::string place_attribute(std::string_view) const override { return {}; }
-  std::string stage_of_case(std::string_view) const override { return {}; }
 
  private:
   std::vector<Value> values_;

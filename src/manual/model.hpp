@@ -72,7 +72,9 @@ struct Test {
                  ///< where that is absent
     inside,      ///< the entry's `at` is open in calendar `calendar`
     place_is,    ///< attribute `attribute` (kind, use, zone, building) of the case's place is one of `values`
-    case_stage,  ///< the case named by field `field` is in one of the stages `values` (of whatever procedure)
+    case_stage,  ///< the case named by field `field` is there, and as `values` (stages), `live` and `procedures` say
+    differs,     ///< field ≠ field `other`; true where either is absent
+    children,    ///< every case that this one opened has ended
     opened,      ///< the case that action `attribute` opened last is in one of the stages `values`; true where it opened none
     actor,       ///< field names an actor of one of the kinds `values`: staff, or the word before the colon ("resident")
     did,         ///< whoever acts did one of the actions `values` of the case named by field `field`, or holds it ("holder");
@@ -92,6 +94,8 @@ struct Test {
   std::int64_t high = INT64_MAX;
   std::int64_t days = 1;
   Span lead;
+  std::optional<bool> live;             ///< of case_stage: it must be live, or ended
+  std::vector<std::string> procedures;  ///< of case_stage: it must follow one of these
 };
 struct Condition {
   std::vector<Test> tests;
@@ -120,7 +124,16 @@ struct Limit {
 
 /// Who is told; resolved to people when it is told.
 struct Recipient {
-  enum class Kind : std::uint8_t { post, holder, superior_of_holder, superior_of_post, on_duty, reporter };
+  enum class Kind : std::uint8_t {
+    post,
+    holder,
+    superior_of_holder,
+    superior_of_post,
+    on_duty,
+    reporter,
+    attached,       ///< the reporters of every case that is joined to this one
+    parent_holder,  ///< who answers for the case that opened this one
+  };
   Kind kind = Kind::post;
   int post = -1;
   std::string text;  ///< as written in the manual
@@ -168,11 +181,13 @@ struct Requirement {  ///< `only_when` of an action
   std::string clause;
 };
 
-struct Opens {  ///< a case that an action opens
+struct Opens {  ///< a case that an action or a tally opens
   Condition when;
   std::string procedure;
   Fields with;
   std::vector<std::string> copy;  ///< fields copied from the parent
+  int each = -1;                  ///< a list of the parent: one case for each of its items …
+  std::string as;                 ///< … which stands in this field
 };
 
 /// Somebody who is told at once because an action was done.
@@ -210,6 +225,8 @@ struct Action {
   std::vector<Tells> tells;
   std::string holder;             ///< "by", a field's name, or empty: who answers for the case from now on
   std::vector<Opens> opens;
+  int becomes = -1;               ///< a procedure that the case follows from now on; −1: it stays in its own
+  int becomes_at = -1;            ///< the stage of that procedure in which it then stands
   Clauses clauses;
   std::string clause;             ///< the first of `clauses`, cited when who/from/needs is broken
   bool counted = false;           ///< a condition asks how often it was done
@@ -219,7 +236,10 @@ struct Stage {
   std::string name;
   Text title;
   bool ending = false;
-  std::string counts;             ///< of an ending: done, cancelled, refused_by_owner, no_access, not_ours, duplicate, passed_on
+  std::string counts;             ///< of an ending: done, cancelled, refused_by_owner, no_access, not_ours, duplicate, attached, passed_on
+  int joins = -1;                 ///< field that names the case to which a case in this ending belongs; −1: none
+  std::vector<Recipient> tell;    ///< who is told when a case comes to this stage
+  std::string clause;             ///< cited by that notice
 };
 
 /// At least `at_least` cases with the same key within a window: a finding.
@@ -230,6 +250,7 @@ struct Tally {
   std::int64_t at_least = 0;
   Span within;
   std::vector<Recipient> tell;
+  std::vector<Opens> opens;
   std::string clause;
 };
 
@@ -243,6 +264,7 @@ struct Procedure {
   std::vector<Action> actions;
   std::vector<Deadline> deadlines;
   std::vector<Tally> tallies;
+  std::vector<int> keeps_out;     ///< fields that name people who may do nothing with the case and are told nothing of it
   int field(std::string_view name) const noexcept;   ///< −1: none
   int stage(std::string_view name) const noexcept;
   int action(std::string_view name) const noexcept;

@@ -62,8 +62,8 @@ class Ways {
 
 class Soundness {
  public:
-  Soundness(const Procedure& procedure, const Node& node, Problems& problems)
-      : procedure_(procedure), node_(node), problems_(problems), ways_(procedure) {}
+  Soundness(const model::Manual& manual, const Procedure& procedure, const Node& node, Problems& problems)
+      : manual_(manual), procedure_(procedure), node_(node), problems_(problems), ways_(procedure) {}
 
   void check() {
     endings();
@@ -82,9 +82,13 @@ class Soundness {
   void endings() {
     Stages endings;
     for (std::size_t i = 0; i < procedure_.stages.size(); ++i) endings.set(i, stage(i).ending);
+    Stages left;  // for another procedure, which has endings of its own
+    for (const Action& action : procedure_.actions) {
+      if (action.becomes >= 0) left |= ways_.possible_in(action);
+    }
     const auto items = Compiling::items(node_, "stage");
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (endings[i] || (ways_.entered_from(static_cast<int>(i)) & endings).any()) continue;
+      if (endings[i] || left[i] || (ways_.entered_from(static_cast<int>(i)) & (endings | left)).any()) continue;
       problems_.error(items[i]->find("name")->place, "no ending can be reached from the stage \"" + stage(i).name + "\"");
     }
   }
@@ -96,7 +100,15 @@ class Soundness {
       entered.set(static_cast<std::size_t>(action.to));
       entered |= ways_.entered_from(action.to);
     }
-    if (entered.none()) {
+    const bool opened = entered.any();
+    for (const Procedure& other : manual_.procedures) {
+      for (const Action& action : other.actions) {
+        if (action.becomes < 0 || &manual_.procedures[static_cast<std::size_t>(action.becomes)] != &procedure_) continue;
+        entered.set(static_cast<std::size_t>(action.becomes_at));
+        entered |= ways_.entered_from(action.becomes_at);
+      }
+    }
+    if (!opened) {
       problems_.error(node_.find("action")->place, "no action opens a case of \"" + procedure_.name + "\"", "opening = true");
       return;
     }
@@ -166,6 +178,7 @@ class Soundness {
     }
   }
 
+  const model::Manual& manual_;
   const Procedure& procedure_;
   const Node& node_;
   Problems& problems_;
@@ -174,8 +187,8 @@ class Soundness {
 
 }  // namespace
 
-void check_soundness(const Procedure& procedure, const Node& node, Problems& problems) {
-  Soundness(procedure, node, problems).check();
+void check_soundness(const model::Manual& manual, const Procedure& procedure, const Node& node, Problems& problems) {
+  Soundness(manual, procedure, node, problems).check();
 }
 
 }  // namespace wuye

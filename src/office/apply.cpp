@@ -62,9 +62,58 @@ Notice to_notice(const rows::Notice& row) {
   return out;
 }
 
-std::string Engine::stage_of_case(std::string_view id) const {
+OtherCase Engine::other_case(std::string_view id, Instant at) const {
+  OtherCase out;
   const Case* c = state_.cases.find(id);
-  return c ? c->stage_now().name : std::string();
+  const model::Stage* stage = c ? stage_at(*c, at) : nullptr;
+  if (!stage) return out;
+  out.there = true;
+  out.live = !stage->ending;
+  out.stage = stage->name;
+  out.procedure = c->procedure->name;
+  return out;
+}
+
+bool Engine::children_ended(std::string_view id, Instant at) const {
+  for (const std::string& child : tied_to(id, state_.children, "parent")) {
+    if (other_case(child, at).live) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> Engine::tied_to(std::string_view id, const std::set<std::pair<std::string, std::string>>& which,
+                                         const char* column) const {
+  std::vector<std::string> out;
+  const std::string wanted(id);
+  for (auto it = which.lower_bound({wanted, {}}); it != which.end() && it->first == wanted; ++it) out.push_back(it->second);
+  if (!store_.keeps_rows()) return out;
+  store_.scan(static_cast<std::size_t>(TableId::cases), column, Cell{wanted}, [&](std::vector<Cell>&& cells) {
+    const rows::Case row = tables::row_from<rows::Case>(std::move(cells));
+    // What is in memory may have changed since it was stored.
+    const Case* c = state_.cases.peek(row.id);
+    if (!c || (&which == &state_.joined ? master_of(*c) : c->parent) == wanted) out.push_back(row.id);
+    return true;
+  });
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<std::string> Engine::joined_to(std::string_view id) const {
+  std::vector<std::string> out;
+  std::set<std::string> seen{std::string(id)};
+  std::vector<std::string> open{std::string(id)};
+  while (!open.empty()) {
+    const std::string master = std::move(open.back());
+    open.pop_back();
+    for (std::string& one : tied_to(master, state_.joined, "master")) {
+      if (!seen.insert(one).second) continue;
+      out.push_back(one);
+      open.push_back(std::move(one));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 std::string Engine::opened_by(std::string_view case_id, std::string_view action) const {
@@ -277,6 +326,7 @@ void Engine::open_case(const Told& told, const model::Procedure& procedure, std:
   state_.cases.put(told.case_id, std::move(c), state_.mark());
   Case& placed = state_.edit_case(told.case_id);
   state_.retime(placed);
+  state_.tie(placed);
   count_tallies(placed.id, manual, procedure, {}, tally_entries(placed, told.at, {}));
 }
 
@@ -305,10 +355,17 @@ void Engine::apply_to_case(const Told& told) {
   const Event event = event_of(told, *c->procedure);
   if (!event.action) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " does what its manual does not know");
   Case& changed = state_.edit_case(told.case_id);
-  const auto counted = tally_entries(changed, kAlways, {});
+  auto counted = tally_entries(changed, kAlways, {});
+  const model::Procedure* before = changed.procedure;
+  state_.untie(changed);
   act(changed, event);
   changed.last_seq = told.seq;
   state_.retime(changed);
+  state_.tie(changed);
+  if (changed.procedure != before) {
+    count_tallies(changed.id, *changed.manual, *before, counted, {});
+    counted.clear();
+  }
   count_tallies(changed.id, *changed.manual, *changed.procedure, counted, tally_entries(changed, told.at, counted));
 }
 
@@ -358,7 +415,9 @@ void Engine::apply(const Found& found) {
     const model::Procedure* procedure = manual->compiled().procedure(found.procedure);
     if (!procedure) throw senseless(found.seq, "its manual has no procedure " + found.procedure);
     open_case(opening_told(found, *procedure), *procedure, manual_seq, manual->compiled());
-    state_.edit_case(found.case_id).parent = found.parent;
+    Case& child = state_.edit_case(found.case_id);
+    child.parent = found.parent;
+    state_.tie(child);
     return;
   }
   if (found.what == "breach") {
@@ -401,7 +460,9 @@ void Engine::apply(const Found& found) {
         const auto& ladder = c.procedure->deadlines[static_cast<std::size_t>(deadline)].ladder;
         for (std::size_t level = 0; level < ladder.size(); ++level) {
           if (ladder[level].text != found.level || (clock.fired >> level & 1U) != 0) continue;
+          state_.untie(c);
           fire(c, {found.at, i, level});
+          state_.tie(c);
           break;
         }
         break;

@@ -145,7 +145,7 @@ std::vector<std::int64_t> Engine::assigned(const model::Quota& quota, std::strin
   return out;
 }
 
-void Engine::find_draw(const Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of) {
+void Engine::find_draw(const Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, std::vector<Notice>& out) {
   Found found;
   found.at = of.at;
   found.now = std::max(state_.clock, of.at);
@@ -174,7 +174,7 @@ void Engine::find_draw(const Case& c, const model::Manual& manual, const model::
   const std::string parent = c.id;
   append(found);
   apply(found);
-  if (of.drawn) open_child(std::move(callback), parent, *manual.procedure(quota.opens), std::move(with), of.cause, of.at);
+  if (of.drawn) open_child(std::move(callback), parent, *manual.procedure(quota.opens), std::move(with), of.cause, of.at, out);
 }
 
 void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64_t cause, Instant at, std::vector<Notice>& out) {
@@ -215,7 +215,7 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
       // It was done over because of a callback: it is called back in any case, and counts for no quota a second time.
       of.drawn = true;
       of.reason = "again";
-      find_draw(*c, manual, quota, of);
+      find_draw(*c, manual, quota, of, out);
       continue;
     }
     const QuotaRule rule = quota_rule(state_, quota.name, of.month, of.group.name);
@@ -229,7 +229,7 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
     const bool over = std::max(state_.clock, ended_at) >= rule.month.until;
     of.drawn = over ? (month ? month->drawn : 0) < callbacks::share_of(of.position, rule.group->share_hundredths)
                     : callbacks::is_drawn(*rule.group, {state_.seed, quota.name, of.group.name, of.month, of.position});
-    find_draw(*c, manual, quota, of);
+    find_draw(*c, manual, quota, of, out);
   }
 }
 
@@ -272,7 +272,7 @@ void Engine::find_base_changed(const rows::CallbackBase& row, const Case* c, con
   if (tells) out.push_back(to_notice(*state_.notices.find(found.id)));
 }
 
-void Engine::settle_month(const std::string& key) {
+void Engine::settle_month(const std::string& key, std::vector<Notice>& out) {
   const rows::CallbackMonth row = *state_.callback_months.find(key);
   const Instant at = quota_rule(state_, row.quota, row.month, row.group).month.until;
   const std::vector<std::string> passed = names_in(row.passed);
@@ -297,7 +297,7 @@ void Engine::settle_month(const std::string& key) {
   of.reason = "month_end";
   of.drawn = true;
   of.due = callback_due(manual, *quota, callback_fields(manual, *quota, c), at);
-  find_draw(c, manual, *quota, of);
+  find_draw(c, manual, *quota, of, out);
 }
 
 void Engine::apply_draw(const Found& found) {

@@ -5,8 +5,10 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cases/judge.hpp"
@@ -48,7 +50,8 @@ class Engine final : public cases::World {
   std::string place_attribute(std::string_view place, std::string_view attribute) const override {
     return state_.registers.place_attribute(place, attribute);
   }
-  std::string stage_of_case(std::string_view id) const override;
+  OtherCase other_case(std::string_view id, Instant at) const override;
+  bool children_ended(std::string_view id, Instant at) const override;
   std::string opened_by(std::string_view case_id, std::string_view action) const override;
   bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const override;
   bool is_staff(std::string_view who, Instant at) const override {
@@ -66,7 +69,7 @@ class Engine final : public cases::World {
   Outcome record_builtin(const Entry& entry, Told told, const model::Action& action, const Told* fact);
   Outcome record_opening(const Entry& entry, Told told, const Told* fact);
   Outcome record_amendment(const Entry& entry, Told told, const Told* fact);
-  Outcome record_case(const Entry& entry, Told told, const model::Procedure* opens, const Told* fact);
+  Outcome record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact);
   std::optional<Outcome> duplicate_of(const Entry& entry) const;
   /// Which procedure an opening action opens; sets `fault` where it cannot be told.
   const model::Procedure* procedure_for(const Entry& entry, const model::Manual& manual, std::optional<cases::Fault>& fault) const;
@@ -102,6 +105,21 @@ class Engine final : public cases::World {
   /// Findings that no longer stand are withdrawn, those that now do are found.
   void settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome);
 
+  /// The cases that `which` (State::joined, State::children) ties to `id`, in memory or in the store's column.
+  std::vector<std::string> tied_to(std::string_view id, const std::set<std::pair<std::string, std::string>>& which, const char* column) const;
+  /// The cases for which this one stands, those joined to them included; without itself.
+  std::vector<std::string> joined_to(std::string_view id) const;
+  std::vector<std::string> reporters_of(const std::vector<std::string>& cases) const;
+  /// The procedure that a case followed at an instant, before the line `seq`.
+  const model::Procedure* procedure_then(const CaseHistory& history, Instant at, std::int64_t seq) const;
+  /// Who is told that the case has come to the stage of `history[span]`; the finding without its number and clock. Nothing
+  /// where nobody is.
+  std::optional<Found> reached_found(const cases::Case& c, std::size_t span, std::vector<std::string>& vacant) const;
+  /// Tells whom the stages tell that the case came to, from `history[span]` on.
+  void find_reached(std::string_view case_id, std::size_t span, std::int64_t cause, Instant now, std::vector<Notice>& out);
+  /// One that is joined to a case that has ended meanwhile: its reporter is told too.
+  void tell_joined_late(const cases::Case& c, Instant since, std::int64_t cause, Instant now, std::vector<Notice>& out);
+
   void find_level(std::string_view case_id, const cases::Firing& firing, std::int64_t cause, std::vector<Notice>& out);
   void find_breaches(const Told& told, std::vector<cases::Fault> faults, Outcome& outcome);
   void find_tallies(const cases::Case& c, const Told& told, Outcome& outcome);
@@ -109,10 +127,11 @@ class Engine final : public cases::World {
   std::vector<std::pair<Found, std::vector<std::string>>> news_of(const cases::Case& c, const Told& told, const model::Action& action) const;
   void find_news(const Told& told, const model::Action& action, Outcome& outcome);
   /// What the action takes over from the case that another action opened, where the entry brings no value of its own.
-  void take_copies(Told& told, const cases::Case& c, const model::Action& action) const;
+  void take_copies(Told& told, const cases::Case& c, const model::Procedure& procedure, const model::Action& action) const;
   /// What a case is called that another's level, action or draw (`rule`) opens: it is named by its cause.
   std::string next_child_id(std::string_view parent, std::string_view rule) const;
-  void open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at);
+  void open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at,
+                  std::vector<Notice>& out);
 
   /// A case as it is counted for a quota.
   struct DrawOf {
@@ -129,8 +148,8 @@ class Engine final : public cases::World {
   /// The case ended, or had ended and changed: it is counted, excluded, or found to be another than was counted.
   void settle_draws(const std::string& case_id, bool was_ended, std::int64_t cause, Instant at, std::vector<Notice>& out);
   /// A month is over whose share is not met: one of those passed over is drawn.
-  void settle_month(const std::string& key);
-  void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of);
+  void settle_month(const std::string& key, std::vector<Notice>& out);
+  void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, std::vector<Notice>& out);
   void find_excluded(const cases::Case& c, const model::Quota& quota, const DrawOf& of, const std::string& reason);
   void find_base_changed(const rows::CallbackBase& row, const cases::Case* c, const model::Manual& manual, const model::Quota& quota,
                          const std::string& why, std::int64_t cause, Instant at, std::vector<Notice>& out);
@@ -144,9 +163,9 @@ class Engine final : public cases::World {
   /// The draws of a month so far, by channel.
   std::vector<std::int64_t> assigned(const model::Quota& quota, std::string_view month) const;
   /// What a level that was just found opens, where its chapter is in use.
-  void open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause);
-  /// What an action that was just applied opens, where its chapter is in use.
-  void open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action);
+  void open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause, std::vector<Notice>& out);
+  /// What an action or a tally (`rule`) that the line brought about opens, where its chapter is in use.
+  void open_consequences(const Told& told, const std::vector<model::Opens>& opens, const std::string& rule, Outcome& outcome);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;
   Notice notice_of(const rows::Notice& row) const;
   rows::Notice row_of(const Found& found) const;

@@ -2,6 +2,7 @@
 #include "office/engine.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "journal/json.hpp"
 #include "manual/limits.hpp"
@@ -21,9 +22,29 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
   subject.opened_by = c.opened_by;
   if (const auto* reporter = std::get_if<std::string>(&c.value(1))) subject.reporter = *reporter;
   subject.zone = place_attribute(c.place(), "zone");
+  for (const int field : c.procedure->keeps_out) {
+    const Value& value = c.value(field);
+    if (const auto* who = std::get_if<std::string>(&value)) subject.kept_out.push_back(*who);
+    else if (const auto* several = std::get_if<std::vector<std::string>>(&value)) subject.kept_out = *several;
+  }
   std::string out = "[";
   for (const model::Recipient& recipient : recipients) {
-    registers::Reached reached = state_.registers.resolve(*c.manual, recipient, subject, at);
+    registers::Reached reached;
+    if (recipient.kind == model::Recipient::Kind::attached) {
+      reached = {recipient.text, reporters_of(joined_to(c.id)), {}};
+      if (reached.people.empty()) continue;
+    } else if (recipient.kind == model::Recipient::Kind::parent_holder) {
+      const Case* parent = c.parent.empty() ? nullptr : state_.cases.find(c.parent);
+      if (!parent) continue;
+      registers::Subject of_parent = subject;
+      of_parent.holder = parent->holder;
+      of_parent.opened_by = parent->opened_by;
+      model::Recipient holder = recipient;
+      holder.kind = model::Recipient::Kind::holder;
+      reached = state_.registers.resolve(*c.manual, holder, of_parent, at);
+    } else {
+      reached = state_.registers.resolve(*c.manual, recipient, subject, at);
+    }
     std::string people = "[";
     for (const std::string& who : reached.people) {
       if (people.size() > 1) people += ',';
@@ -36,6 +57,84 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
     }
   }
   return out + ']';
+}
+
+std::vector<std::string> Engine::reporters_of(const std::vector<std::string>& cases) const {
+  std::vector<std::string> out;
+  for (const std::string& id : cases) {
+    const Case* c = state_.cases.find(id);
+    const auto* reporter = c ? std::get_if<std::string>(&c->value(1)) : nullptr;
+    if (reporter) out.push_back(*reporter);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::optional<Found> Engine::reached_found(const Case& c, std::size_t span, std::vector<std::string>& vacant) const {
+  const cases::StageSpan& came = c.history[span];
+  const model::Stage& stage = c.procedure->stages[static_cast<std::size_t>(came.stage)];
+  if (stage.tell.empty()) return std::nullopt;
+  const auto times = std::count_if(c.history.begin(), c.history.begin() + static_cast<std::ptrdiff_t>(span) + 1,
+                                   [&](const cases::StageSpan& one) { return one.stage == came.stage; });
+  Found found;
+  found.at = came.from;
+  found.case_id = c.id;
+  found.what = "reached";
+  found.id = c.id + ':' + stage.name + ':' + std::to_string(times);
+  found.reason = stage.name;
+  found.clause = stage.clause;
+  found.tell = tell(c, stage.tell, came.from, vacant);
+  return found;
+}
+
+void Engine::find_reached(std::string_view case_id, std::size_t span, std::int64_t cause, Instant now, std::vector<Notice>& out) {
+  for (const std::string id(case_id); const Case* c = state_.cases.find(id); ++span) {
+    if (span >= c->history.size()) return;
+    if (span + 1 == c->history.size() && !master_of(*c).empty()) tell_joined_late(*c, c->history[span].from, cause, now, out);
+    std::vector<std::string> vacant;
+    auto found = reached_found(*c, span, vacant);
+    if (!found || found->tell == "[]") continue;
+    found->now = now;
+    found->cause = cause;
+    append(*found);
+    apply(*found);
+    out.push_back(to_notice(*state_.notices.find(found->id)));
+    find_vacancies(*c, found->id, vacant, *found, out);
+  }
+}
+
+void Engine::tell_joined_late(const Case& c, Instant since, std::int64_t cause, Instant now, std::vector<Notice>& out) {
+  const Case* master = &c;
+  for (std::set<std::string> seen{c.id};;) {
+    const std::string id = master_of(*master);
+    const Case* next = id.empty() || !seen.insert(id).second ? nullptr : state_.cases.find(id);
+    if (!next) break;
+    master = next;
+  }
+  if (master == &c || master->live() || master->history.back().from < since) return;
+  const std::vector<model::Recipient>& tells = master->stage_now().tell;
+  const bool them = std::any_of(tells.begin(), tells.end(), [](const model::Recipient& one) { return one.kind == model::Recipient::Kind::attached; });
+  std::vector<std::string> vacant;
+  auto found = reached_found(*master, master->history.size() - 1, vacant);
+  if (!them || !found) return;
+  std::vector<std::string> late = joined_to(c.id);
+  late.push_back(c.id);
+  std::string people = "[";
+  for (const std::string& who : reporters_of(late)) {
+    if (people.size() > 1) people += ',';
+    json::append_string(people, who);
+  }
+  if (people.size() == 1) return;
+  found->tell = "[";
+  json::Object(found->tell).raw("people", people + ']').text("post", "attached").end();
+  found->tell += ']';
+  found->id += ":joined:" + c.id;
+  found->now = now;
+  found->cause = cause;
+  append(*found);
+  apply(*found);
+  out.push_back(to_notice(*state_.notices.find(found->id)));
 }
 
 Found level_found(const Case& c, const Firing& firing) {
@@ -84,14 +183,16 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   found.now = std::max(state_.clock, firing.at);
   found.cause = cause;
   const model::Level level = level_of(c, firing);
+  const std::size_t stages = c.history.size();
   std::vector<std::string> vacant;
   found.tell = tell(c, level.tell, firing.at, vacant);
   append(found);
   apply(found);
   out.push_back(to_notice(*state_.notices.find(found.id)));
   find_vacancies(c, found.id, vacant, found, out);
+  find_reached(case_id, stages, cause, found.now, out);
   if (!level.open_procedure.empty()) {
-    open_for(std::string(case_id), level, found, cause);
+    open_for(std::string(case_id), level, found, cause, out);
   }
   if (level.perform) settle_draws(std::string(case_id), false, cause, firing.at, out);
 }
@@ -108,6 +209,7 @@ std::vector<std::pair<Found, std::vector<std::string>>> Engine::news_of(const Ca
   if (action.tells.empty()) return out;
   cases::Event event;
   event.at = told.at;
+  event.by = told.by;
   event.action = &action;
   for (const std::size_t index : tells_now(*c.manual, c, event, *this)) {
     const model::Tells& tells = action.tells[index];
@@ -145,7 +247,7 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
     if (first.at > limit || (first.at == limit && !inclusive)) return;
     const std::string id = *first.id;
     if (first.of_quota) {
-      settle_month(id);
+      settle_month(id, out);
       continue;
     }
     const auto firing = next_firing(*state_.cases.find(id));
@@ -158,11 +260,11 @@ std::string child_id(std::string_view parent, std::string_view rule, int ordinal
   return std::string(parent) + "/" + std::string(rule) + "." + std::to_string(ordinal);
 }
 
-void Engine::open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause) {
+void Engine::open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause, std::vector<Notice>& out) {
   const model::Manual& manual = state_.manual_at(found.at)->compiled();
   const model::Procedure* procedure = manual.procedure(level.open_procedure);
   if (!procedure || !manual.in_use(procedure->chapter, found.at)) return;
-  open_child(next_child_id(parent, found.deadline + "." + level.text), parent, *procedure, level.open_with, cause, found.at);
+  open_child(next_child_id(parent, found.deadline + "." + level.text), parent, *procedure, level.open_with, cause, found.at, out);
 }
 
 std::string Engine::next_child_id(std::string_view parent, std::string_view rule) const {
@@ -172,7 +274,8 @@ std::string Engine::next_child_id(std::string_view parent, std::string_view rule
   }
 }
 
-void Engine::open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at) {
+void Engine::open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at,
+                        std::vector<Notice>& out) {
   Found found;
   found.at = at;
   found.now = std::max(state_.clock, at);
@@ -184,6 +287,36 @@ void Engine::open_child(std::string id, const std::string& parent, const model::
   found.with = std::move(with);
   append(found);
   apply(found);
+  find_reached(found.case_id, 0, cause, found.now, out);
+}
+
+void Engine::open_consequences(const Told& told, const std::vector<model::Opens>& opens, const std::string& rule, Outcome& outcome) {
+  const model::Manual& manual = state_.manual_at(told.at)->compiled();
+  for (const model::Opens& child : opens) {
+    const model::Procedure* target = manual.procedure(child.procedure);
+    if (!target || !manual.in_use(target->chapter, told.at)) continue;
+    const Case& parent = *state_.cases.find(told.case_id);
+    if (!cases::condition_holds(*parent.manual, parent, child.when, told.at, told.by, *this)) continue;
+    Fields with = child.with;
+    for (const std::string& name : child.copy) {
+      const int from = parent.procedure->field(name);
+      if (from < 0 || target->field(name) < 0 || parent.procedure->fields[static_cast<std::size_t>(from)].personal) continue;
+      if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
+    }
+    if (child.each < 0) {
+      open_child(next_child_id(told.case_id, rule), told.case_id, *target, std::move(with), told.seq, told.at, outcome.notices);
+      continue;
+    }
+    const Value listed = parent.value(child.each);
+    const auto* items = std::get_if<std::vector<std::string>>(&listed);
+    for (const std::string& item : items ? *items : std::vector<std::string>()) {
+      Value fits = item;
+      if (cases::convert_value(target->fields[static_cast<std::size_t>(target->field(child.as))], fits)) continue;
+      Fields own = with;
+      set_field(own, child.as, std::move(fits));
+      open_child(next_child_id(told.case_id, rule), told.case_id, *target, std::move(own), told.seq, told.at, outcome.notices);
+    }
+  }
 }
 
 
@@ -293,6 +426,7 @@ void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
     apply(found);
     outcome.notices.push_back(to_notice(*state_.notices.find(id)));
     find_vacancies(c, id, vacant, found, outcome.notices);
+    open_consequences(told, tally.opens, tally.name, outcome);
   }
 }
 

@@ -53,6 +53,18 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     }
     return true;
   };
+  // Whom a stage told stays told, although nobody were there to be told now.
+  const auto came_to = [&](std::size_t span) {
+    for (; span < out.c->history.size(); ++span) {
+      Folded::Level level;
+      auto reached = reached_found(*out.c, span, level.vacant);
+      if (!reached) continue;
+      const auto stood_there = [&](const Found& one) { return one.id == reached->id && one.at == reached->at; };
+      if (reached->tell == "[]" && std::none_of(history.levels.begin(), history.levels.end(), stood_there)) continue;
+      level.found = std::move(*reached);
+      out.levels.push_back(std::move(level));
+    }
+  };
   // Told comes before found at one instant, but for what the host had made us find there before it told (line `seq`).
   const auto fire_before = [&](Instant limit, std::int64_t seq) {
     while (const auto firing = next_firing(*out.c)) {
@@ -64,7 +76,9 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       level.level = &level_of(*out.c, *firing);
       level.found.tell = tell(*out.c, level.level->tell, firing->at, level.vacant);
       out.levels.push_back(std::move(level));
+      const std::size_t stages = out.c->history.size();
       fire(*out.c, *firing);
+      came_to(stages);
     }
   };
   const auto news = [&](const Case& c, const Told& told, const model::Action& action) {
@@ -86,6 +100,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     begin(c, event_of(told, *procedure));
     out.tallies = tally_entries(c, told.at, {});
     out.c = std::move(c);
+    came_to(0);
   }
   for (const Told& told : history.told) {
     if (!out.c) {
@@ -117,6 +132,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       }
       out.tallies = tally_entries(c, told.at, {});
       out.c = std::move(c);
+      if (told.action != "opening") came_to(0);
       continue;
     }
     fire_before(told.at, told.seq);
@@ -126,9 +142,13 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
       return out;
     }
     if (candidate != 0 && !judged(told, judge(*out.c->manual, *out.c->procedure, &*out.c, event, *this), *out.c)) return out;
+    const model::Procedure* before = out.c->procedure;
+    const std::size_t stages = out.c->history.size();
     act(*out.c, event);
+    if (out.c->procedure != before) out.tallies.clear();
     news(*out.c, told, *event.action);
     out.tallies = tally_entries(*out.c, told.at, out.tallies);
+    came_to(stages);
   }
   if (out.c) {
     fire_before(until, INT64_MAX);
@@ -149,9 +169,11 @@ void Engine::put_fold(std::string_view case_id, Folded& folded) {
   count_tallies(folded.c->id, *folded.c->manual, *folded.c->procedure, {}, folded.tallies);
   Case& c = state_.edit_case(case_id);
   const Instant timer = c.timer;
+  state_.untie(c);
   c = std::move(*folded.c);
   c.timer = timer;
   state_.retime(c);
+  state_.tie(c);
 }
 
 void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome) {
@@ -186,7 +208,9 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
   };
   for (const Found& gone : before.levels) {
     const bool still = std::any_of(folded.levels.begin(), folded.levels.end(), [&](const Folded::Level& level) {
-      return level.found.id == gone.id && level.found.at == gone.at;
+      if (level.found.at != gone.at) return false;
+      // One that joined later was told of the same coming, under an id of its own.
+      return level.found.id == gone.id || (gone.what == "reached" && gone.id.starts_with(level.found.id + ":joined:"));
     });
     if (!still) withdraw(gone);
   }
@@ -199,8 +223,8 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     apply(found);
     outcome.notices.push_back(to_notice(*state_.notices.find(found.id)));
     if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, found.id, level.vacant, found, outcome.notices);
-    if (level.level->open_procedure.empty() || found_once(found)) continue;
-    open_for(std::string(case_id), *level.level, found, cause);
+    if (!level.level || level.level->open_procedure.empty() || found_once(found)) continue;
+    open_for(std::string(case_id), *level.level, found, cause, outcome.notices);
   }
   std::vector<Found> news;
   for (const Folded::News& one : folded.news) {

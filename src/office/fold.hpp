@@ -9,7 +9,7 @@ struct Engine::Folded {
   std::optional<cases::Case> c;
   struct Level {
     Found found;
-    const model::Level* level = nullptr;
+    const model::Level* level = nullptr;             ///< null: the case came to a stage that tells somebody
     std::vector<std::string> vacant;
   };
   std::vector<Level> levels;

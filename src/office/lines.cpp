@@ -199,7 +199,7 @@ CaseHistory case_history(const std::vector<Line>& lines) {
       continue;
     }
     Found one = decode_found(line);
-    if (one.what == "warning" || one.what == "overdue") levels.insert_or_assign(one.id, std::move(one));
+    if (one.what == "warning" || one.what == "overdue" || one.what == "reached") levels.insert_or_assign(one.id, std::move(one));
     else if (one.what == "breach") breaches.insert_or_assign(one.id, std::move(one));
     else if (one.what == "news") news.insert_or_assign(one.id, std::move(one));
     else if (one.what == "opened") out.opened.push_back(std::move(one));

@@ -26,7 +26,8 @@ struct Told {
 };
 
 /// What wuye concluded. Which members count depends on `what`:
-/// warning, overdue (a level of a deadline) · breach · vacant · tally · news (an action tells somebody) · opened (a case) ·
+/// warning, overdue (a level of a deadline) · reached (a stage tells somebody) · news (an action tells somebody) · breach · vacant ·
+/// tally · opened (a case) ·
 /// withdrawn (a notice or breach) · drawn, passed_over, excluded (a case that ended, for a quota) · base_changed (such a case,
 /// since).
 struct Found {
@@ -42,7 +43,7 @@ struct Found {
   std::string clause;
   std::int64_t cause = 0;             ///< the told line behind it; 0: the passing of time
   std::string tell;                   ///< JSON array
-  std::string reason;                 ///< of a breach; of a tally its rule, of news the action
+  std::string reason;                 ///< of a breach; of a tally its rule, of news the action, of a coming to a stage the stage
   std::string facts;                  ///< JSON object
   std::string procedure;              ///< of an opened case
   std::string parent;
@@ -58,7 +59,7 @@ Found decode_found(const Line& line);
 struct CaseHistory {
   std::vector<Told> told;             ///< by (at, seq), what is void left out
   std::vector<Found> opened;          ///< the found line that opened it, if one did
-  std::vector<Found> levels;          ///< standing
+  std::vector<Found> levels;          ///< standing: of deadlines, and stages that told somebody
   std::vector<Found> breaches;        ///< standing
   std::vector<Found> news;            ///< standing
 };

@@ -45,7 +45,7 @@ Cell cell_of(const Value& value) {
 }
 
 bool tells(const std::string& what) {
-  constexpr std::string_view kTelling[] = {"warning", "overdue", "vacant", "tally", "news", "withdrawn", "base_changed"};
+  constexpr std::string_view kTelling[] = {"warning", "overdue", "reached", "vacant", "tally", "news", "withdrawn", "base_changed"};
   return std::find(std::begin(kTelling), std::end(kTelling), what) != std::end(kTelling);
 }
 

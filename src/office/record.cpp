@@ -114,6 +114,27 @@ std::string case_class(const Fields& fields) {
   return text ? *text : std::string();
 }
 
+/// Of an action that opens a case for each item of a list: an item that its field cannot hold.
+std::optional<Fault> unfit_item(const model::Procedure& procedure, const model::Action& action, const cases::Converted& converted,
+                                const model::Manual& manual) {
+  for (const model::Opens& opens : action.opens) {
+    const model::Procedure* target = opens.each < 0 ? nullptr : manual.procedure(opens.procedure);
+    const int field = target ? target->field(opens.as) : -1;
+    if (field < 0) continue;
+    for (const auto& [index, value] : converted.values) {
+      const auto* items = index == opens.each ? std::get_if<std::vector<std::string>>(&value) : nullptr;
+      for (const std::string& item : items ? *items : std::vector<std::string>()) {
+        Value one = item;
+        auto fault = convert_value(target->fields[static_cast<std::size_t>(field)], one);
+        if (!fault) continue;
+        fault->message = "an item of " + procedure.fields[static_cast<std::size_t>(index)].name + " does not fit: " + fault->message;
+        return fault;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 bool takes_class(const model::Procedure& procedure, const std::string& name) {
   if (procedure.name == name) return true;
   const model::Field& field = procedure.fields[2];
@@ -189,7 +210,9 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   const Case* c = first.case_id.empty() ? nullptr : state_.cases.find(first.case_id);
   const bool amends = first.action == "correct" || first.action == "void";
   // The case may have been voided since; what the entry's fields are is then said by its lines.
-  const model::Procedure* known = c ? c->procedure : first.case_id.empty() ? nullptr : procedure_of_lines(case_lines(first.case_id));
+  const model::Procedure* known = nullptr;
+  if (c) known = procedure_then(case_history(case_lines(first.case_id)), first.at, first.seq);
+  if (!known && !first.case_id.empty()) known = procedure_of_lines(case_lines(first.case_id));
   const model::Procedure& procedure = known ? *known : registers::builtin();
   Fields fields = entry.fields;
   Fields own;
@@ -304,7 +327,12 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
   Outcome out;
   const model::Procedure& builtin = registers::builtin();
   const Case* c = entry.case_id.empty() ? nullptr : state_.cases.find(entry.case_id);
-  const int own = c ? c->procedure->action(entry.action) : -1;
+  // What is told late of a case may have been done when it still followed another procedure.
+  const model::Procedure* procedure = c ? c->procedure : nullptr;
+  if (c && entry.at < c->last_at) {
+    if (const auto* then = procedure_then(case_history(case_lines(c->id)), entry.at, INT64_MAX)) procedure = then;
+  }
+  const int own = c ? procedure->action(entry.action) : -1;
   const int shared = builtin.action(entry.action);
   if (own < 0 && shared >= 0) {
     if (entry.action == "adopt") {
@@ -316,19 +344,19 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
   } else {
     const model::Procedure* opens = nullptr;
     const Manual* manual = state_.manual_at(entry.at);
-    if (own < 0 || c->procedure->actions[static_cast<std::size_t>(own)].opening) {
+    if (own < 0 || procedure->actions[static_cast<std::size_t>(own)].opening) {
       std::optional<Fault> fault;
       opens = procedure_for(entry, manual->compiled(), fault);
       if (fault) return refusal(std::move(*fault), entry.case_id);
       if (!opens && (c || entry.case_id.empty())) {
         bool known = false;
-        for (const model::Procedure& procedure : manual->compiled().procedures) known = known || procedure.action(entry.action) >= 0;
+        for (const model::Procedure& one : manual->compiled().procedures) known = known || one.action(entry.action) >= 0;
         if (known && !c) return refusal(simple_fault("missing_field", "field", "case", entry.action + " needs a case"));
-        return refusal(unknown_action(entry, c ? c->procedure : nullptr, manual->compiled()), entry.case_id);
+        return refusal(unknown_action(entry, procedure, manual->compiled()), entry.case_id);
       }
       if (!opens) {
         bool known = false;
-        for (const model::Procedure& procedure : manual->compiled().procedures) known = known || procedure.action(entry.action) >= 0;
+        for (const model::Procedure& one : manual->compiled().procedures) known = known || one.action(entry.action) >= 0;
         if (!known) return refusal(unknown_action(entry, nullptr, manual->compiled()), entry.case_id);
         return refusal(simple_fault("unknown_case", "case", entry.case_id, "there is no case " + entry.case_id), entry.case_id);
       }
@@ -336,7 +364,7 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
         return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
       }
     }
-    out = record_case(entry, std::move(told), opens, fact);
+    out = record_case(entry, std::move(told), opens ? *opens : *procedure, opens != nullptr, fact);
   }
   if (out.status != Status::refused) {
     notices.insert(notices.end(), std::make_move_iterator(out.notices.begin()), std::make_move_iterator(out.notices.end()));
@@ -346,38 +374,44 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
   return out;
 }
 
-void Engine::open_consequences(const Told& told, const model::Procedure& procedure, const model::Action& action) {
-  const model::Manual& manual = state_.manual_at(told.at)->compiled();
-  for (const model::Opens& child : action.opens) {
-    const model::Procedure* target = manual.procedure(child.procedure);
-    if (!target || !manual.in_use(target->chapter, told.at)) continue;
-    const Case& parent = *state_.cases.find(told.case_id);
-    if (!cases::condition_holds(*parent.manual, parent, child.when, told.at, told.by, *this)) continue;
-    Fields with = child.with;
-    for (const std::string& name : child.copy) {
-      const int from = procedure.field(name);
-      if (from < 0 || target->field(name) < 0 || procedure.fields[static_cast<std::size_t>(from)].personal) continue;
-      if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
-    }
-    open_child(next_child_id(told.case_id, action.name), told.case_id, *target, std::move(with), told.seq, told.at);
+const model::Procedure* Engine::procedure_then(const CaseHistory& history, Instant at, std::int64_t seq) const {
+  const model::Manual* manual = nullptr;
+  const model::Procedure* procedure = nullptr;
+  if (!history.opened.empty()) {
+    manual = &state_.manual_at(history.opened.front().at)->compiled();
+    procedure = manual->procedure(history.opened.front().procedure);
   }
+  for (const Told& told : history.told) {
+    if (procedure && (told.at > at || (told.at == at && told.seq >= seq))) break;
+    if (!procedure) {
+      manual = &state_.manual_at(told.at)->compiled();
+      Entry like;
+      like.action = told.action;
+      like.fields = told.with;
+      std::optional<Fault> fault;
+      procedure = procedure_for(like, *manual, fault);
+      if (!procedure) break;
+    } else if (const int action = procedure->action(told.action); action >= 0) {
+      const int becomes = procedure->actions[static_cast<std::size_t>(action)].becomes;
+      if (becomes >= 0) procedure = &manual->procedures[static_cast<std::size_t>(becomes)];
+    }
+  }
+  return procedure;
 }
 
-void Engine::take_copies(Told& told, const Case& c, const model::Action& action) const {
+void Engine::take_copies(Told& told, const Case& c, const model::Procedure& procedure, const model::Action& action) const {
   for (const model::Copies& one : action.copies) {
-    const std::string& name = c.procedure->fields[static_cast<std::size_t>(one.into)].name;
+    const std::string& name = procedure.fields[static_cast<std::size_t>(one.into)].name;
     if (find_field(told.with, name)) continue;
-    const Case* other = state_.cases.find(opened_by(c.id, c.procedure->actions[static_cast<std::size_t>(one.opened_by)].name));
+    const Case* other = state_.cases.find(opened_by(c.id, procedure.actions[static_cast<std::size_t>(one.opened_by)].name));
     const int field = other ? other->procedure->field(one.field) : -1;
     if (field >= 0 && !std::holds_alternative<std::monostate>(other->value(field))) set_field(told.with, name, other->value(field));
   }
 }
 
-Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure* opens, const Told* fact) {
+Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
-  std::int64_t manual_seq = 0;
-  const model::Manual& manual = opens ? state_.manual_at(entry.at, &manual_seq)->compiled() : *c->manual;
-  const model::Procedure& procedure = opens ? *opens : *c->procedure;
+  const model::Manual& manual = opens ? state_.manual_at(entry.at)->compiled() : *c->manual;
   const model::Action& action = procedure.actions[static_cast<std::size_t>(procedure.action(entry.action))];
   const model::Chapter* chapter = manual.chapter(procedure.chapter);
   if (opens && !manual.in_use(procedure.chapter, entry.at)) return not_in_use(procedure);
@@ -394,8 +428,12 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     if (!fact) return refusal(std::move(*converted.fault), entry.case_id);
     note_refusal(out, std::move(*converted.fault));
   }
+  if (auto fault = unfit_item(procedure, action, converted, state_.manual_at(entry.at)->compiled())) {
+    if (!fact) return refusal(std::move(*fault), entry.case_id);
+    note_refusal(out, std::move(*fault));
+  }
   take_converted(told, procedure, converted);
-  if (c && !fact) take_copies(told, *c, action);
+  if (c && !fact) take_copies(told, *c, procedure, action);
   if (opens && told.case_id.empty()) {
     told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
     while (state_.cases.find(told.case_id)) told.case_id += "'";
@@ -404,6 +442,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   const bool was_ended = c && !c->live();
   std::vector<Fault> faults;
   out.status = Status::accepted;
+  std::optional<std::size_t> stages;  // the case came to those from here on
   const bool late = c && entry.at < c->last_at;
   if (late) {
     // A late line: the whole case is folded again with it, and must stay legal.
@@ -441,6 +480,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
       note_refusal(out, faults.front());
     }
+    stages = c ? c->history.size() : 0;
     append(told, converted.personal, told.case_id);
     apply(told);
   }
@@ -448,9 +488,10 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   out.case_id = told.case_id;
   if (!faults.empty()) find_breaches(told, std::move(faults), out);
   if (const Case* now = state_.cases.find(told.case_id)) {
+    if (stages) find_reached(told.case_id, *stages, told.seq, told.now, out.notices);
     find_tallies(*now, told, out);
     if (!late) find_news(told, action, out);  // told late, it was settled with the fold
-    open_consequences(told, procedure, action);
+    open_consequences(told, action.opens, action.name, out);
   }
   settle_draws(told.case_id, was_ended, told.seq, told.at, out.notices);
   return out;
@@ -539,9 +580,11 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
   if (entry.seen && c->last_seq > *entry.seen) {
     return refusal(simple_fault("stale", "case", told.case_id, "the case has moved on since line " + std::to_string(*entry.seen)), told.case_id);
   }
-  const int action = c->procedure->action(first.action);
-  cases::Converted converted =
-      convert_told(*c->procedure, action < 0 ? nullptr : &c->procedure->actions[static_cast<std::size_t>(action)], rest, fact);
+  const CaseHistory before = case_history(case_lines(told.case_id));
+  const model::Procedure* then = procedure_then(before, first.at, first.seq);
+  const model::Procedure& procedure = then ? *then : *c->procedure;
+  const int action = procedure.action(first.action);
+  cases::Converted converted = convert_told(procedure, action < 0 ? nullptr : &procedure.actions[static_cast<std::size_t>(action)], rest, fact);
   Outcome out;
   if (converted.fault) {
     if (!fact) return refusal(std::move(*converted.fault), told.case_id);
@@ -550,13 +593,12 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
   if (entry.action == "void" && !rest.empty()) {
     return refusal(simple_fault("unknown_field", "field", rest.front().first, "void takes a line and a reason"), told.case_id);
   }
-  take_converted(told, *c->procedure, converted);
+  take_converted(told, procedure, converted);
   for (auto& [name, value] : to_fields(builtin, about.values)) set_field(told.with, name, value);
   if (const Value* happened = find_field(told.with, "happened"); happened && std::get<std::int64_t>(*happened) > told.now.us) {
     return refusal(simple_fault("future", "field", "happened", "what happened lies after the time at which it is told"), told.case_id);
   }
 
-  const CaseHistory before = case_history(case_lines(told.case_id));
   CaseHistory after = before;
   const auto found = std::find_if(after.told.begin(), after.told.end(), [&](const Told& one) { return one.seq == first.seq; });
   if (found == after.told.end()) return not_correctable("the line was voided already");
@@ -572,9 +614,19 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
     if (folded.conflict) return refusal(std::move(*folded.conflict), told.case_id);
   }
   const Case* own_case = folded.c ? &*folded.c : nullptr;
+  if (!own_case) {
+    // Those that are joined to it would belong to nothing.
+    if (const std::vector<std::string> joined = joined_to(told.case_id); !joined.empty()) {
+      Fault fault;
+      fault.reason = "conflicts";
+      json::Object(fault.facts).text("case", joined.front()).text("why", "cases are joined to the one that would go").end();
+      fault.message = "case " + joined.front() + " is joined to the one that would go; detach it first";
+      return refusal(std::move(fault), told.case_id);
+    }
+  }
   if (own_case && entry.action == "correct" && action >= 0) {
-    const model::Action& corrected = c->procedure->actions[static_cast<std::size_t>(action)];
-    const model::Chapter* chapter = c->manual->chapter(c->procedure->chapter);
+    const model::Action& corrected = procedure.actions[static_cast<std::size_t>(action)];
+    const model::Chapter* chapter = c->manual->chapter(procedure.chapter);
     if (corrected.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe) && !folded.candidate.empty()) {
       if (!fact) return refusal(std::move(folded.candidate.front()), told.case_id);
       note_refusal(out, folded.candidate.front());

@@ -33,8 +33,12 @@ void State::take_back(const Savepoint& savepoint) {
     const std::size_t size = savepoint.undo[i++];
     table.undo_to(size, [&](const std::string&, auto* now, auto* before) {
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, cases::Case>) {
-        if (now) forget_timer(*now);
+        if (now) {
+          forget_timer(*now);
+          untie(*now);
+        }
         if (before && before->timer != kNever) timers.insert({before->timer, &before->id, false});
+        if (before) tie(*before);
       }
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::CallbackMonth>) {
         if (now) forget_timer(*now);
@@ -115,9 +119,20 @@ rows::CallbackMonth& State::edit_month(std::string_view quota, std::string_view 
   return row;
 }
 
+void State::tie(const cases::Case& c) {
+  if (std::string master = master_of(c); !master.empty()) joined.emplace(std::move(master), c.id);
+  if (!c.parent.empty()) children.emplace(c.parent, c.id);
+}
+
+void State::untie(const cases::Case& c) {
+  if (std::string master = master_of(c); !master.empty()) joined.erase({std::move(master), c.id});
+  if (!c.parent.empty()) children.erase({c.parent, c.id});
+}
+
 void State::remove_case(std::string_view id) {
   if (const cases::Case* c = cases.find(id)) {
     forget_timer(*c);
+    untie(*c);
     cases.edit(id, mark_).timer = kNever;
     cases.remove(id, mark_);
   }
@@ -126,11 +141,16 @@ void State::remove_case(std::string_view id) {
 void State::restore_case(cases::Case c) {
   const std::string id = c.id;
   c.timer = kNever;
-  retime(cases.restore(id, std::move(c)));
+  cases::Case& restored = cases.restore(id, std::move(c));
+  retime(restored);
+  tie(restored);
 }
 
 void State::evict_case(std::string_view id) {
-  if (const cases::Case* c = cases.peek(id)) forget_timer(*c);
+  if (const cases::Case* c = cases.peek(id)) {
+    forget_timer(*c);
+    untie(*c);
+  }
   cases.evict(id);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cases/case.hpp"
@@ -80,6 +81,9 @@ class State {
   tables::Table<rows::CallbackMonth> callback_months;
   registers::Registers registers;
   std::set<Timer> timers;
+  /// Of the cases in memory: (master, case joined to it) and (parent, case that it opened).
+  std::set<std::pair<std::string, std::string>> joined;
+  std::set<std::pair<std::string, std::string>> children;
   std::map<std::int64_t, Manual> manuals;   ///< by the line that adopted them
 
   std::int64_t last_seq = 0;
@@ -98,6 +102,9 @@ class State {
   /// The case to change; its timer follows with `retime`.
   cases::Case& edit_case(std::string_view id) { return cases.edit(id, mark_); }
   void retime(cases::Case& c);
+  /// Around every change of a case: what it belongs to.
+  void tie(const cases::Case& c);
+  void untie(const cases::Case& c);
   /// The month to change; `next` is when it is to be settled, kNever where nothing is left to do.
   rows::CallbackMonth& edit_month(std::string_view quota, std::string_view month, std::string_view group);
   void retime(rows::CallbackMonth& row, Instant next);

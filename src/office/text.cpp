@@ -10,6 +10,7 @@ std::string post_title(const model::Manual& manual, const std::string& post, std
   if (const int index = manual.post(post); index >= 0) return manual.posts[static_cast<std::size_t>(index)].title.in(lang);
   if (post == "holder") return lang == "zh" ? "责任人" : "holder";
   if (post == "reporter") return lang == "zh" ? "报事人" : "reporter";
+  if (post == "attached") return lang == "zh" ? "并入各事项的报事人" : "the reporters of the cases joined to it";
   return post;
 }
 
@@ -35,6 +36,11 @@ std::string deadline_title(const Found& found, const cases::Case* c, std::string
   return index >= 0 ? c->procedure->deadlines[static_cast<std::size_t>(index)].title.in(lang) : found.deadline;
 }
 
+std::string stage_title(const Found& found, const cases::Case* c, std::string_view lang) {
+  const int index = c ? c->procedure->stage(found.reason) : -1;
+  return index >= 0 ? c->procedure->stages[static_cast<std::size_t>(index)].title.in(lang) : found.reason;
+}
+
 }  // namespace
 
 NoticeText notice_text(const Found& found, const cases::Case* c, const model::Manual& manual) {
@@ -52,6 +58,9 @@ NoticeText notice_text(const Found& found, const cases::Case* c, const model::Ma
   } else if (found.what == "warning") {
     state_zh = "「" + deadline_title(found, c, "zh") + "」临近时限（" + found.level + "）";
     state_en = deadline_title(found, c, "en") + " is near its limit (" + found.level + ")";
+  } else if (found.what == "reached") {
+    state_zh = "进入「" + stage_title(found, c, "zh") + "」";
+    state_en = "it has come to \"" + stage_title(found, c, "en") + "\"";
   } else if (found.what == "vacant") {
     state_zh = "岗位「" + post_title(manual, found.reason, "zh") + "」无人在岗，已转告上一级";
     state_en = "nobody is at post " + post_title(manual, found.reason, "en") + "; the next was told";

@@ -29,6 +29,10 @@ void take(const std::vector<std::pair<int, Value>>& values, std::string_view nam
 
 bool covers(Instant from, const std::optional<Instant>& until, Instant at) { return from <= at && (!until || at < *until); }
 
+bool among(const std::vector<std::string>& people, const std::string& who) {
+  return std::find(people.begin(), people.end(), who) != people.end();
+}
+
 std::string holding_key(std::string_view who, std::int64_t seq) {
   const std::string number = std::to_string(seq);
   return std::string(who) + '\x1f' + std::string(20 - number.size(), '0') + number;
@@ -183,11 +187,11 @@ std::vector<std::string> Registers::holders(std::string_view post, std::string_v
   return std::move(out);
 }
 
-std::vector<std::string> Registers::stand_ins(const std::vector<std::string>& absent, Instant at) const {
+std::vector<std::string> Registers::stand_ins(const std::vector<std::string>& absent, const Subject& subject, Instant at) const {
   std::vector<std::string> out;
   for (const auto& [who, rows] : by_staff_) {
     for (const rows::Holding& row : rows) {
-      if (row.kind != "deputy" || !covers(row.from, row.until, at) || away(who, at)) continue;
+      if (row.kind != "deputy" || !covers(row.from, row.until, at) || away(who, at) || among(subject.kept_out, who)) continue;
       if (std::find(absent.begin(), absent.end(), row.of) != absent.end()) out.push_back(who);
     }
   }
@@ -196,13 +200,14 @@ std::vector<std::string> Registers::stand_ins(const std::vector<std::string>& ab
   return out;
 }
 
-void Registers::reach_post(const model::Manual& manual, int post, std::string_view zone, Instant at, Reached& out) const {
+void Registers::reach_post(const model::Manual& manual, int post, const Subject& subject, Instant at, Reached& out) const {
   const auto reached = [&](int candidate) {
     const std::string& name = manual.posts[static_cast<std::size_t>(candidate)].name;
-    const std::vector<std::string> held = holders(name, zone, at);
+    const std::vector<std::string> held = holders(name, subject.zone, at);
     std::vector<std::string> present;
-    std::copy_if(held.begin(), held.end(), std::back_inserter(present), [&](const std::string& who) { return !away(who, at); });
-    if (present.empty()) present = stand_ins(held, at);
+    std::copy_if(held.begin(), held.end(), std::back_inserter(present),
+                 [&](const std::string& who) { return !away(who, at) && !among(subject.kept_out, who); });
+    if (present.empty()) present = stand_ins(held, subject, at);
     if (present.empty()) return false;
     out.post = name;
     out.people = std::move(present);
@@ -232,7 +237,7 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
   if (!has_staff()) {
     if (recipient.kind == Kind::holder) {
       out.post = "holder";
-      if (!holder.empty()) out.people.push_back(holder);
+      if (!holder.empty() && !among(subject.kept_out, holder)) out.people.push_back(holder);
     } else if (recipient.kind == Kind::superior_of_holder) {
       out.post = "superior(holder)";
     } else if (recipient.kind == Kind::superior_of_post) {
@@ -246,11 +251,12 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
     const std::vector<int> posts = posts_of(manual, holder, at);
     if (recipient.kind == Kind::holder) {
       out.post = "holder";
-      if (!pseudo_post(holder).empty() || (!holder.empty() && !away(holder, at))) {
+      const bool told = !among(subject.kept_out, holder);
+      if (told && (!pseudo_post(holder).empty() || (!holder.empty() && !away(holder, at)))) {
         out.people.push_back(holder);
         return out;
       }
-      out.people = stand_ins({holder}, at);
+      out.people = stand_ins({holder}, subject, at);
       if (!out.people.empty()) return out;
       out.vacant.emplace_back("holder");
     }
@@ -259,13 +265,13 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
       superior = manual.posts[static_cast<std::size_t>(post)].superior;
       if (superior >= 0) break;
     }
-    if (superior >= 0) reach_post(manual, superior, subject.zone, at, out);
+    if (superior >= 0) reach_post(manual, superior, subject, at, out);
     else if (out.post.empty()) out.post = recipient.text;
     return out;
   }
   int post = recipient.post;
   if (recipient.kind == Kind::superior_of_post) post = manual.posts[static_cast<std::size_t>(post)].superior;
-  reach_post(manual, post, subject.zone, at, out);
+  reach_post(manual, post, subject, at, out);
   return out;
 }
 

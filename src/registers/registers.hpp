@@ -33,6 +33,7 @@ struct Subject {
   std::string opened_by;
   std::string reporter;
   std::string zone;
+  std::vector<std::string> kept_out{};  ///< who is told nothing of it
 };
 
 class Registers {
@@ -59,8 +60,8 @@ class Registers {
   void index() const;
   bool away(std::string_view who, Instant at) const;
   std::vector<std::string> holders(std::string_view post, std::string_view zone, Instant at) const;
-  std::vector<std::string> stand_ins(const std::vector<std::string>& absent, Instant at) const;
-  void reach_post(const model::Manual& manual, int post, std::string_view zone, Instant at, Reached& out) const;
+  std::vector<std::string> stand_ins(const std::vector<std::string>& absent, const Subject& subject, Instant at) const;
+  void reach_post(const model::Manual& manual, int post, const Subject& subject, Instant at, Reached& out) const;
 
   mutable bool indexed_ = false;
   mutable std::unordered_map<std::string, std::vector<rows::Holding>, tables::StringHash, std::equal_to<>> by_staff_;

@@ -203,6 +203,11 @@ Tree notice_tree(const Notice& notice, const Zone& zone) {
     const std::string_view rest = std::string_view(notice.id).substr(std::min(notice.id.size(), notice.case_id.size() + 1));
     set(came, "action", tree_of(rest.substr(0, rest.find(':'))));
   }
+  if (notice.what == "reached" && notice.id.size() > notice.case_id.size()) {
+    // Its id is "<case>:<stage>:<how many times>".
+    const std::string_view rest = std::string_view(notice.id).substr(notice.case_id.size() + 1);
+    set(came, "stage", tree_of(rest.substr(0, rest.find(':'))));
+  }
   if (!notice.level.empty()) set(came, "level", tree_of(notice.level));
   // The id of a level's notice is "<case>:<deadline>:<generation>:<level>".
   const std::string head = notice.case_id + ':' + notice.deadline + ':';

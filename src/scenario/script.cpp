@@ -61,7 +61,8 @@ constexpr Key kNoticeKeys[] = {{"notices", kList}, {"withdrawn", kList}};
 
 constexpr Key kNotice[] = {{"what", kText},     {"deadline", kText}, {"tally", kText},   {"action", kText}, {"level", kText}, {"generation", kInteger},
                            {"clause", kText},   {"case", kText},     {"at", kMoment},    {"found", kMoment}, {"state", kText},
-                           {"tell", kText | kList}, {"people", kList}, {"text_zh", kText}, {"text_en", kText}, {"id", kText}};
+                           {"tell", kText | kList}, {"people", kList}, {"text_zh", kText}, {"text_en", kText}, {"id", kText},
+                           {"stage", kText}};
 constexpr Key kBreach[] = {{"reason", kText}, {"clause", kText}, {"facts", kTable}};
 constexpr Key kOpened[] = {{"as", kText},      {"class", kText},  {"stage", kText}, {"holder", kText},
                            {"fields", kTable}, {"ending", kText}, {"due", kTable}};

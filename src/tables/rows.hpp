@@ -33,6 +33,7 @@ struct Case {
   std::string holder;
   std::string opened_by;
   std::string parent;
+  std::string master;                ///< the case that stands for this one too; empty: it stands for itself
   Instant opened_at;
   Instant stage_since;
   std::optional<Instant> ended_at;
@@ -54,6 +55,7 @@ struct Case {
     v("holder", r.holder, Doc{"当前责任人", "Who answers for it now"});
     v("opened_by", r.opened_by, Doc{"受理人", "Who entered it"});
     v("parent", r.parent, Doc{"上级事项", "The case that opened it"});
+    v("master", r.master, Doc{"并入事项", "The case it is joined to: it counts with that one; empty where it stands for itself"});
     v("opened_at", r.opened_at, Doc{"受理时间", "When it was reported"});
     v("stage_since", r.stage_since, Doc{"进入当前环节时间", "When it entered its stage"});
     v("ended_at", r.ended_at, Doc{"结束时间", "When it ended"});
@@ -130,7 +132,7 @@ struct Notice {
   static void visit(Row& r, V&& v) {
     v("notice", r.id, Doc{"提醒编号", "Stable id"});
     v("seq", r.seq, Doc{"流水号", "The found line"});
-    v("what", r.what, Doc{"种类", "warning, overdue, vacant, tally, withdrawn, base_changed"});
+    v("what", r.what, Doc{"种类", "warning, overdue, reached, vacant, tally, news, withdrawn, base_changed"});
     v("case", r.case_id, Doc{"事项编号", "The case's id"});
     v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
     v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});

@@ -275,6 +275,33 @@ TEST_CASE("it warns of clauses of which nothing is made, and of what has no effe
              false, "no case can come to the stage \"lost\"", "");
 }
 
+TEST_CASE("cases that belong to others", "[manual]") {
+  expect_error("ending = \"done\"\n", "ending = ¦\"attached\"\n", "a case that ends attached \"joins\" another");
+  expect_error("ending = \"done\"\n", "ending = \"attached\"\njoins = ¦\"worker\"\n", "the field \"worker\" is not of type case");
+  expect_error("name  = \"on_site\"\n", "name  = \"on_site\"\njoins = ¦\"original\"\n",
+               "only in an ending a case \"joins\" another: the other has the clocks");
+  expect_error("ending = \"done\"\n", "ending = \"done\"\ntell = [¦\"atached\"]\n", "unknown recipient \"atached\"", "attached");
+  expect_error("chapter = \"repairs\"\n\n[procedure.repair.field]", "chapter = \"repairs\"\nkeeps_out = ¦[\"note\"]\n\n[procedure.repair.field]",
+               "the field \"note\" names no people");
+  const std::string opens = "holder = \"worker\"\nopens = [{ procedure = \"repair\", each = { of = ";
+  expect_error("holder = \"worker\"\n", opens + "¦\"note\", as = \"note\" } }]\n", "the field \"note\" is not of type list");
+  expect_error("holder = \"worker\"\n", opens + "¦\"nte\", as = \"note\" } }]\n", "unknown field \"nte\"", "note");
+}
+
+TEST_CASE("a case that becomes another", "[manual]") {
+  expect_error("to     = \"on_site\"", "to     = \"on_site\"\nbecomes = ¦\"repiar\"", "unknown procedure \"repiar\"", "repair");
+  expect_error("to     = \"on_site\"", "to     = \"on_site\"\nbecomes = ¦\"repair\"", "a case that is open \"becomes\" one of another procedure");
+}
+
+TEST_CASE("conditions on what is not the case's own", "[manual]") {
+  expect_error("quote = { at_most = 50000 }", "stage = ¦{ of = \"original\" }",
+               "a test of another case needs one of \"is\", \"live\" and \"procedure\"");
+  expect_error("quote = { at_most = 50000 }", "differs = ¦[\"worker\"]", "\"differs\" takes two fields, like [\"handler\", \"against\"]");
+  expect_error("quote = { at_most = 50000 }", "differs = ¦[\"worker\", \"note\"]", "\"differs\" compares two fields of one type");
+  expect_error("{ has = \"promised\" }", "¦{ has = \"promised\", children = { ended = true } }",
+               "a limit looks at its own case alone, not at others");
+}
+
 TEST_CASE("all problems are told in one run", "[manual]") {
   std::string text = changed(kManual, "superior = \"boss\"", "superior = \"bos\"");
   text = changed(text, "to     = \"on_site\"", "to     = \"onsite\"");

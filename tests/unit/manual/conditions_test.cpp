@@ -17,8 +17,13 @@ class Case : public ConditionContext {
   }
   const Value& field(int index) const override { return values_.at(static_cast<std::size_t>(index)); }
   std::string place_attribute(std::string_view name) const override { return name == "kind" ? "common" : name == "use" ? "shop" : ""; }
-  std::string stage_of_case(std::string_view id) const override { return id == "R-1" ? "done" : ""; }
   std::string stage_of_opened(std::string_view action) const override { return action == "arrive" ? "reported" : ""; }
+  OtherCase other_case(std::string_view id) const override {
+    if (id == "R-1") return {true, false, "done", "repair"};
+    if (id == "R-2") return {true, true, "reported", "repair"};
+    return {};
+  }
+  bool children_ended() const override { return false; }
 
  private:
   std::vector<Value> values_;
@@ -102,6 +107,23 @@ TEST_CASE("the case that an action opened, and what kind of actor", "[manual]") 
   CHECK_FALSE(when(authority, {{"reporter", text("authorities")}}));
   CHECK_FALSE(when(authority));
   CHECK(when("{ actor = { of = \"worker\", is = \"staff\" } }", {{"worker", text("sun")}}));
+}
+
+TEST_CASE("another case, children, and two fields that differ", "[manual]") {
+  const Fields ended{{"original", text("R-1")}};
+  const Fields live{{"original", text("R-2")}};
+  const Fields none{{"original", text("R-3")}};
+  CHECK(when("{ stage = { of = \"original\", live = true } }", live));
+  CHECK_FALSE(when("{ stage = { of = \"original\", live = true } }", ended));
+  CHECK(when("{ stage = { of = \"original\", live = false } }", ended));
+  CHECK_FALSE(when("{ stage = { of = \"original\", live = false } }", none));
+  CHECK_FALSE(when("{ stage = { of = \"original\", live = false } }"));
+  CHECK(when("{ stage = { of = \"original\", live = true, is = \"reported\", procedure = \"repair\" } }", live));
+  CHECK_FALSE(when("{ stage = { of = \"original\", live = true, is = \"on_site\" } }", live));
+  CHECK_FALSE(when("{ children = { ended = true } }"));
+  CHECK(when("{ children = { ended = false } }"));
+  CHECK(when("{ differs = [\"worker\", \"worker\"] }"));
+  CHECK_FALSE(when("{ differs = [\"worker\", \"worker\"] }", {{"worker", text("sun")}}));
 }
 
 TEST_CASE("opposites and switches", "[manual]") {

@@ -23,6 +23,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "journal/utf8.hpp"
 #include "wuye/error.hpp"
 
 namespace wuye {
@@ -35,8 +36,6 @@ constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::size_t kUsualFields = 8;
 constexpr std::size_t kMaxTextBytes = std::size_t{1} << 30U;  ///< of a tree: far more than a manual, far less than 32 bits count
 constexpr std::size_t kMaxKeptFields = 16 * kMaxFields;       ///< of a case, which gathers the fields of many entries
-
-constexpr bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// A value from outside for a message: one line, not long, in quotes.
 std::string shown(std::string_view value) {
@@ -62,25 +61,6 @@ Location locate(std::string_view text, std::size_t offset) {
   where.column = 1;
   for (const char c : before.substr(line_start)) where.column += is_continuation(c) ? 0 : 1;
   return where;
-}
-
-/// Length of the valid UTF-8 sequence that starts at `p`; 0 if there is none. Refuses overlong forms and surrogates.
-std::size_t sequence_length(const char* p, const char* end) {
-  const auto byte = [p](std::size_t i) { return static_cast<unsigned char>(p[i]); };
-  const auto left = static_cast<std::size_t>(end - p);
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2 || lead > 0xF4) return 0;
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (left < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(p[i])) return 0;
-  }
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) > 0x9F) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-  return length;
 }
 
 /// A text under reading: the original, for positions, and a copy that RapidJSON unescapes in place.
@@ -573,40 +553,6 @@ Fields parse_fields(std::string_view text) {
   Source source(text, kMaxTextBytes);
   FieldsHandler handler(source, fields, kMaxKeptFields);
   read(source, handler);
-  return fields;
-}
-
-Fields fields_of(const Tree& object) {
-  const auto fail = [](std::string_view name, const char* why) {
-    return Error(Code::invalid_argument, "JSON: " + shown(name) + ": " + why).with("field", std::string(name));
-  };
-  if (object.kind != Tree::Kind::object) throw Error(Code::invalid_argument, "JSON: one object is expected");
-  Fields fields;
-  fields.reserve(object.members.size());
-  for (const auto& [name, tree] : object.members) {
-    if (!is_name(name)) throw Error(Code::invalid_argument, bad_name(name));
-    Value value;
-    switch (tree.kind) {
-      case Tree::Kind::null: throw fail(name, "null is not a value; leave the field out");
-      case Tree::Kind::object: throw fail(name, "an object is not allowed within another");
-      case Tree::Kind::flag: value = tree.flag; break;
-      case Tree::Kind::number: value = tree.number; break;
-      case Tree::Kind::text: value = tree.text; break;
-      case Tree::Kind::array: {
-        std::vector<std::string> list;
-        for (const Tree& item : tree.items) {
-          if (item.kind != Tree::Kind::text) throw fail(name, "a list holds texts only");
-          list.push_back(item.text);
-        }
-        value = std::move(list);
-        break;
-      }
-    }
-    fields.emplace_back(name, std::move(value));
-  }
-  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  const auto twice = std::adjacent_find(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
-  if (twice != fields.end()) throw fail(twice->first, "is given twice");
   return fields;
 }
 

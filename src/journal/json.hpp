@@ -10,6 +10,7 @@ namespace wuye::json {
 
 /// Appends `text` as a JSON string, RFC 8785: only `"`, `\` and control characters are escaped, UTF-8 stands as it is.
 void append_string(std::string& out, std::string_view text);
+void append_number(std::string& out, std::int64_t value);
 void append_value(std::string& out, const Value& value);
 /// A JSON object of the fields in their order; a field that is "not given" is left out.
 void append_fields(std::string& out, const Fields& fields);
@@ -19,7 +20,7 @@ class Object {
  public:
   explicit Object(std::string& out) : out_(out) { out_ += '{'; }
   Object& text(std::string_view key, std::string_view value) { name(key); append_string(out_, value); return *this; }
-  Object& number(std::string_view key, std::int64_t value) { name(key); out_ += std::to_string(value); return *this; }
+  Object& number(std::string_view key, std::int64_t value) { name(key); append_number(out_, value); return *this; }
   Object& flag(std::string_view key, bool value) { name(key); out_ += value ? "true" : "false"; return *this; }
   Object& raw(std::string_view key, std::string_view json) { name(key); out_ += json; return *this; }
   void end() { out_ += '}'; }
@@ -67,7 +68,5 @@ void append_tree(std::string& out, const Tree& tree);
 Tree parse(std::string_view text);
 /// Reads an object of scalar values and lists of texts into fields, on the same terms and without null; at most 4096 of them.
 Fields parse_fields(std::string_view text);
-/// Fields from an already parsed object, on the same terms; the error names the field and has no position.
-Fields fields_of(const Tree& object);
 
 }  // namespace wuye::json

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 #include "journal/json.hpp"
@@ -30,22 +32,35 @@ void append_escaped(std::string& out, unsigned char c) {
   }
 }
 
+Error wrong_kind(const char* wanted) {
+  return Error(Code::invalid_argument, std::string("JSON: ") + wanted + " is expected here");
+}
+
+/// Whether the eight bytes at `p` all stand as they are.
+bool eight_plain(const char* p) noexcept {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  std::uint64_t eight;
+  std::memcpy(&eight, p, sizeof eight);
+  // Some high bit comes out set where a byte is less than n; a byte is c where it is less than 1 without the bits of c.
+  const auto below = [](std::uint64_t bytes, std::uint64_t n) { return (bytes - n * kEach) & ~bytes; };
+  const std::uint64_t found = below(eight, 0x20) | below(eight ^ ('"' * kEach), 1) | below(eight ^ ('\\' * kEach), 1);
+  return (found & (0x80 * kEach)) == 0;
+}
+
+}  // namespace
+
 void append_number(std::string& out, std::int64_t value) {
   std::array<char, 20> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out.append(digits.data(), end);
 }
 
-Error wrong_kind(const char* wanted) {
-  return Error(Code::invalid_argument, std::string("JSON: ") + wanted + " is expected here");
-}
-
-}  // namespace
-
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0;; ++i) {
+    while (text.size() - i >= 8 && eight_plain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (!must_escape(c)) continue;
     out.append(text, from, i - from);

@@ -63,16 +63,14 @@ class MemoryStore : public Store {
     const auto found = by_key_.find(event_id(source, key));
     return found == by_key_.end() ? 0 : found->second;
   }
-  void append(const Line& line) override {
+  void append(Line line) override {
     require_transaction();
     if (line.seq != last_seq() + 1) throw Error(Code::internal, "lines are numbered without gaps");
-    const bool keyed = line.told && !line.key.empty();
-    if (keyed && find_key(line.source, line.key) != 0) {
+    if (line.told && !line.key.empty() && !by_key_.try_emplace(event_id(line.source, line.key), line.seq).second) {
       throw Error(Code::internal, "a told line with this source and key is there already");
     }
-    lines_.push_back(line);
-    if (keyed) by_key_.emplace(event_id(line.source, line.key), line.seq);
     if (!line.case_id.empty()) by_case_[line.case_id].push_back(line.seq);
+    lines_.push_back(std::move(line));
   }
 
   void put_personal(const Personal& value) override {

@@ -319,7 +319,7 @@ class SqliteStore : public Store {
       return run.step() ? run.number(0) : 0;
     });
   }
-  void append(const Line& line) override {
+  void append(Line line) override {
     require_transaction();
     if (next_seq_ == 0) next_seq_ = last_seq() + 1;
     if (line.seq != next_seq_) throw Error(Code::internal, "lines are numbered without gaps");

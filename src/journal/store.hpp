@@ -58,7 +58,7 @@ class Store {
   /// The told line with this source and key; 0 where there is none.
   virtual std::int64_t find_key(std::string_view source, std::string_view key) = 0;
   /// The line's number is last_seq() + 1; else throws internal.
-  virtual void append(const Line& line) = 0;
+  virtual void append(Line line) = 0;
 
   virtual void put_personal(const Personal& value) = 0;
   virtual std::vector<Personal> personal(std::int64_t seq) = 0;

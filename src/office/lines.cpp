@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <map>
+#include <type_traits>
 
+#include "journal/canonical.hpp"
 #include "journal/json.hpp"
 
 namespace wuye {
@@ -11,6 +13,16 @@ namespace {
 
 bool is_personal(const Told& told, const std::string& name) {
   return std::binary_search(told.personal.begin(), told.personal.end(), name);
+}
+
+void number(std::string& out, std::string_view name, std::int64_t value) {
+  out += name;
+  json::append_number(out, value);
+}
+
+void text(std::string& out, std::string_view name, std::string_view value) {
+  out += name;
+  json::append_string(out, value);
 }
 
 void append_with(std::string& out, const Told& told) {
@@ -27,143 +39,158 @@ void append_with(std::string& out, const Told& told) {
   out += '}';
 }
 
-Value value_of(const json::Tree& tree) {
-  switch (tree.kind) {
-    case json::Tree::Kind::flag: return tree.flag;
-    case json::Tree::Kind::number: return tree.number;
-    case json::Tree::Kind::text: return tree.text;
-    case json::Tree::Kind::array: {
-      std::vector<std::string> list;
-      for (const json::Tree& item : tree.items) list.push_back(item.as_text());
-      return list;
-    }
-    case json::Tree::Kind::null:
-    case json::Tree::Kind::object: break;
-  }
-  throw Error(Code::corrupt, "a line holds a value that no entry can have");
+/// What a store keeps beside the text of a line must be what the text says: the chain covers the text alone.
+template <class Decoded>
+void must_agree(const Decoded& one, const Line& line) {
+  bool same = one.seq == line.seq && one.at == line.at && one.now == line.now && one.case_id == line.case_id;
+  if constexpr (std::is_same_v<Decoded, Told>) same = same && line.told && one.source == line.source && one.key == line.key;
+  else same = same && !line.told && line.source.empty() && line.key.empty();
+  if (!same) throw Error(Code::corrupt, "what is kept beside line " + std::to_string(line.seq) + " is not what the line says");
 }
 
-json::Tree parse_line(const Line& line) {
+/// `{"class":"repair","phone":{"personal":true}}`, in the order of names.
+void read_with(json::Canonical& in, Told& told) {
+  in.expect("{");
+  if (in.take("}")) return;
+  do {
+    std::string name = in.text();
+    if (!told.with.empty() && told.with.back().first >= name) throw Error(Code::corrupt, "\"" + name + "\" stands out of order");
+    in.expect(":");
+    if (in.take(R"({"personal":true})")) {
+      told.with.emplace_back(name, true);
+      told.personal.push_back(std::move(name));
+    } else {
+      told.with.emplace_back(std::move(name), in.value());
+    }
+  } while (in.take(","));
+  in.expect("}");
+}
+
+/// `[{"people":["li"],"post":"front_desk"}]`, kept as it stands.
+std::string_view read_tell(json::Canonical& in) {
+  const std::size_t from = in.position();
+  in.expect("[");
+  if (in.take("]")) return in.since(from);
+  do {
+    in.expect(R"({"people":)");
+    in.texts();
+    in.expect(R"(,"post":)");
+    in.text();
+    in.expect("}");
+  } while (in.take(","));
+  in.expect("]");
+  return in.since(from);
+}
+
+// The members of both kinds of line are read in the order in which `encode` writes them.
+
+void read(json::Canonical& in, Told& told) {
+  in.expect(R"({"at":)");
+  told.at.us = in.number();
+  in.expect(R"(,"by":)");
+  told.by = in.text();
+  if (in.take(R"(,"case":)")) told.case_id = in.text();
+  in.expect(R"(,"do":)");
+  told.action = in.text();
+  in.expect(R"(,"k":"told")");
+  if (in.take(R"(,"key":)")) told.key = in.text();
+  in.expect(R"(,"now":)");
+  told.now.us = in.number();
+  in.expect(R"(,"seq":)");
+  told.seq = in.number();
+  if (in.take(R"(,"source":)")) told.source = in.text();
+  in.expect(R"(,"with":)");
+  read_with(in, told);
+  in.expect("}");
+}
+
+void read(json::Canonical& in, Found& found) {
+  in.expect(R"({"at":)");
+  found.at.us = in.number();
+  if (in.take(R"(,"case":)")) found.case_id = in.text();
+  if (in.take(R"(,"cause":)")) found.cause = in.number();
+  if (in.take(R"(,"clause":)")) found.clause = in.text();
+  if (in.take(R"(,"deadline":)")) found.deadline = in.text();
+  if (in.take(R"(,"facts":)")) found.facts = in.object();
+  if (in.take(R"(,"gen":)")) found.generation = in.number();
+  if (in.take(R"(,"id":)")) found.id = in.text();
+  in.expect(R"(,"k":"found")");
+  if (in.take(R"(,"level":)")) found.level = in.text();
+  in.expect(R"(,"now":)");
+  found.now.us = in.number();
+  if (in.take(R"(,"parent":)")) found.parent = in.text();
+  if (in.take(R"(,"procedure":)")) found.procedure = in.text();
+  if (in.take(R"(,"reason":)")) found.reason = in.text();
+  in.expect(R"(,"seq":)");
+  found.seq = in.number();
+  if (in.take(R"(,"tell":)")) found.tell = read_tell(in);
+  in.expect(R"(,"what":)");
+  found.what = in.text();
+  if (in.take(R"(,"with":)")) found.with = json::parse_fields(in.object());
+  in.expect("}");
+}
+
+template <class Decoded>
+Decoded decode(const Line& line) {
+  Decoded out;
   try {
-    return json::parse(line.text);
+    json::Canonical in(line.text);
+    read(in, out);
+    in.end();
   } catch (const Error& error) {
     throw Error(Code::corrupt, "line " + std::to_string(line.seq) + " does not read: " + error.what());
   }
-}
-
-/// What a store keeps beside the text of a line must be what the text says: the chain covers the text alone.
-void must_agree(const json::Tree& tree, const Line& line) {
-  const bool same = tree.at("at").as_number() == line.at.us && tree.at("now").as_number() == line.now.us && tree.at("seq").as_number() == line.seq &&
-                    tree.text_or("case", "") == line.case_id && tree.text_or("key", "") == line.key && tree.text_or("source", "") == line.source &&
-                    tree.at("k").as_text() == (line.told ? "told" : "found");
-  if (!same) throw Error(Code::corrupt, "what is kept beside line " + std::to_string(line.seq) + " is not what the line says");
+  must_agree(out, line);
+  return out;
 }
 
 }  // namespace
 
 std::string encode(const Told& told) {
   std::string out;
-  out.reserve(160 + told.with.size() * 32);
-  json::Object object(out);
-  object.number("at", told.at.us).text("by", told.by);
-  if (!told.case_id.empty()) object.text("case", told.case_id);
-  object.text("do", told.action).text("k", "told");
-  if (!told.key.empty()) object.text("key", told.key);
-  object.number("now", told.now.us).number("seq", told.seq);
-  if (!told.source.empty()) object.text("source", told.source);
-  std::string with;
-  append_with(with, told);
-  object.raw("with", with).end();
+  out.reserve(200 + told.with.size() * 48);
+  number(out, R"({"at":)", told.at.us);
+  text(out, R"(,"by":)", told.by);
+  if (!told.case_id.empty()) text(out, R"(,"case":)", told.case_id);
+  text(out, R"(,"do":)", told.action);
+  out += R"(,"k":"told")";
+  if (!told.key.empty()) text(out, R"(,"key":)", told.key);
+  number(out, R"(,"now":)", told.now.us);
+  number(out, R"(,"seq":)", told.seq);
+  if (!told.source.empty()) text(out, R"(,"source":)", told.source);
+  out += R"(,"with":)";
+  append_with(out, told);
+  out += '}';
   return out;
 }
 
 std::string encode(const Found& found) {
   std::string out;
-  json::Object object(out);
-  object.number("at", found.at.us);
-  if (!found.case_id.empty()) object.text("case", found.case_id);
-  if (found.cause != 0) object.number("cause", found.cause);
-  if (!found.clause.empty()) object.text("clause", found.clause);
-  if (!found.deadline.empty()) object.text("deadline", found.deadline);
-  if (!found.facts.empty()) object.raw("facts", found.facts);
-  if (found.generation != 0) object.number("gen", found.generation);
-  if (!found.id.empty()) object.text("id", found.id);
-  object.text("k", "found");
-  if (!found.level.empty()) object.text("level", found.level);
-  object.number("now", found.now.us);
-  if (!found.parent.empty()) object.text("parent", found.parent);
-  if (!found.procedure.empty()) object.text("procedure", found.procedure);
-  if (!found.reason.empty()) object.text("reason", found.reason);
-  object.number("seq", found.seq);
-  if (!found.tell.empty()) object.raw("tell", found.tell);
-  object.text("what", found.what);
-  if (!found.with.empty()) {
-    std::string with;
-    json::append_fields(with, found.with);
-    object.raw("with", with);
-  }
-  object.end();
+  out.reserve(256 + found.facts.size() + found.tell.size());
+  number(out, R"({"at":)", found.at.us);
+  if (!found.case_id.empty()) text(out, R"(,"case":)", found.case_id);
+  if (found.cause != 0) number(out, R"(,"cause":)", found.cause);
+  if (!found.clause.empty()) text(out, R"(,"clause":)", found.clause);
+  if (!found.deadline.empty()) text(out, R"(,"deadline":)", found.deadline);
+  if (!found.facts.empty()) out.append(R"(,"facts":)").append(found.facts);
+  if (found.generation != 0) number(out, R"(,"gen":)", found.generation);
+  if (!found.id.empty()) text(out, R"(,"id":)", found.id);
+  out += R"(,"k":"found")";
+  if (!found.level.empty()) text(out, R"(,"level":)", found.level);
+  number(out, R"(,"now":)", found.now.us);
+  if (!found.parent.empty()) text(out, R"(,"parent":)", found.parent);
+  if (!found.procedure.empty()) text(out, R"(,"procedure":)", found.procedure);
+  if (!found.reason.empty()) text(out, R"(,"reason":)", found.reason);
+  number(out, R"(,"seq":)", found.seq);
+  if (!found.tell.empty()) out.append(R"(,"tell":)").append(found.tell);
+  text(out, R"(,"what":)", found.what);
+  if (!found.with.empty()) json::append_fields(out += R"(,"with":)", found.with);
+  out += '}';
   return out;
 }
 
-Told decode_told(const Line& line) {
-  const json::Tree tree = parse_line(line);
-  must_agree(tree, line);
-  Told told;
-  told.seq = line.seq;
-  told.at = line.at;
-  told.now = line.now;
-  told.by = tree.at("by").as_text();
-  told.action = tree.at("do").as_text();
-  told.case_id = line.case_id;
-  told.source = line.source;
-  told.key = line.key;
-  for (const auto& [name, value] : tree.at("with").members) {
-    if (value.kind == json::Tree::Kind::object) {
-      told.personal.push_back(name);
-      told.with.emplace_back(name, true);
-    } else {
-      told.with.emplace_back(name, value_of(value));
-    }
-  }
-  return told;
-}
-
-Found decode_found(const Line& line) {
-  const json::Tree tree = parse_line(line);
-  must_agree(tree, line);
-  Found found;
-  found.seq = line.seq;
-  found.at = line.at;
-  found.now = line.now;
-  found.case_id = line.case_id;
-  found.what = tree.at("what").as_text();
-  found.cause = tree.number_or("cause", 0);
-  found.clause = tree.text_or("clause", "");
-  found.deadline = tree.text_or("deadline", "");
-  found.generation = tree.number_or("gen", 0);
-  found.id = tree.text_or("id", "");
-  found.level = tree.text_or("level", "");
-  found.parent = tree.text_or("parent", "");
-  found.procedure = tree.text_or("procedure", "");
-  found.reason = tree.text_or("reason", "");
-  if (const json::Tree* tell = tree.find("tell")) {
-    found.tell = "[";
-    for (const json::Tree& one : tell->items) {
-      if (found.tell.size() > 1) found.tell += ',';
-      std::string people = "[";
-      for (const json::Tree& who : one.at("people").items) {
-        if (people.size() > 1) people += ',';
-        json::append_string(people, who.as_text());
-      }
-      json::Object(found.tell).raw("people", people + ']').text("post", one.at("post").as_text()).end();
-    }
-    found.tell += ']';
-  }
-  if (const json::Tree* facts = tree.find("facts")) json::append_tree(found.facts, *facts);
-  if (const json::Tree* with = tree.find("with")) found.with = json::fields_of(*with);
-  return found;
-}
+Told decode_told(const Line& line) { return decode<Told>(line); }
+Found decode_found(const Line& line) { return decode<Found>(line); }
 
 void correct(Told& target, const Told& correction) {
   for (const auto& [name, value] : correction.with) {

@@ -39,7 +39,7 @@ class FailingStore final : public Store {
   void lines(std::int64_t after, const std::function<bool(const Line&)>& each) override { plan_->step("lines"); inner_->lines(after, each); }
   std::vector<Line> case_lines(std::string_view id) override { plan_->step("case_lines"); return inner_->case_lines(id); }
   std::int64_t find_key(std::string_view source, std::string_view key) override { plan_->step("find_key"); return inner_->find_key(source, key); }
-  void append(const Line& line) override { plan_->step("append"); inner_->append(line); }
+  void append(Line line) override { plan_->step("append"); inner_->append(std::move(line)); }
   void put_personal(const Personal& value) override { plan_->step("put_personal"); inner_->put_personal(value); }
   std::vector<Personal> personal(std::int64_t seq) override { plan_->step("personal"); return inner_->personal(seq); }
   std::vector<Personal> personal_of(std::string_view subject) override { return inner_->personal_of(subject); }

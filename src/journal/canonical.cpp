@@ -1,0 +1,122 @@
+// The reader of canonical JSON.
+#include "journal/canonical.hpp"
+
+#include <charconv>
+
+#include "journal/json.hpp"
+#include "journal/utf8.hpp"
+#include "wuye/error.hpp"
+
+namespace wuye::json {
+
+void Canonical::fail(std::string_view wanted) const {
+  throw Error(Code::corrupt, "at byte " + std::to_string(at_) + " there should be " + std::string(wanted));
+}
+
+std::int64_t Canonical::number() {
+  const char* const from = text_.data() + at_;
+  std::int64_t value = 0;
+  const auto read = std::from_chars(from, text_.data() + text_.size(), value);
+  const char first = here() == '-' && read.ptr - from > 1 ? from[1] : here();
+  if (read.ec != std::errc{} || (first == '0' && read.ptr - from > 1)) fail("a whole number");
+  at_ += static_cast<std::size_t>(read.ptr - from);
+  return value;
+}
+
+std::string Canonical::text() {
+  expect("\"");
+  std::string out;
+  const char* const begin = text_.data();
+  const char* const end = begin + text_.size();
+  const char* from = begin + at_;
+  for (const char* p = from;;) {
+    const unsigned char c = p != end ? static_cast<unsigned char>(*p) : 0;
+    if (c >= 0x80) {
+      const std::size_t length = sequence_length(p, end);
+      if (length == 0) fail("UTF-8");
+      p += length;
+      continue;
+    }
+    if (c >= 0x20 && c != '"' && c != '\\') {
+      ++p;
+      continue;
+    }
+    out.append(from, p);
+    at_ = static_cast<std::size_t>(p - begin);
+    if (c == '"') break;
+    escaped(out);
+    from = p = begin + at_;
+  }
+  ++at_;
+  return out;
+}
+
+void Canonical::escaped(std::string& out) {
+  const std::size_t from = at_;
+  expect("\\");
+  constexpr std::string_view kShort = "\"\\btnfr";
+  constexpr std::string_view kMeant = "\"\\\b\t\n\f\r";
+  if (const std::size_t which = kShort.find(here()); which != std::string_view::npos) {
+    ++at_;
+    out += kMeant[which];
+    return;
+  }
+  expect("u00");
+  unsigned unit = 0;
+  const char* const digits = text_.data() + at_;
+  if (text_.size() - at_ < 2 || std::from_chars(digits, digits + 2, unit, 16).ptr != digits + 2 || unit == 0) fail("an escape");
+  at_ += 2;
+  out += static_cast<char>(unit);
+  std::string written;
+  append_string(written, out.substr(out.size() - 1));
+  if (written.substr(1, written.size() - 2) != since(from)) fail("an escape in its one form");
+}
+
+bool Canonical::flag() {
+  if (take("true")) return true;
+  expect("false");
+  return false;
+}
+
+std::vector<std::string> Canonical::texts() {
+  std::vector<std::string> out;
+  expect("[");
+  if (take("]")) return out;
+  do out.push_back(text());
+  while (take(","));
+  expect("]");
+  return out;
+}
+
+Value Canonical::value() {
+  switch (here()) {
+    case '"': return text();
+    case '[': return texts();
+    case 't':
+    case 'f': return flag();
+    default: return number();
+  }
+}
+
+std::string_view Canonical::object() {
+  const std::size_t from = at_;
+  if (here() != '{') fail("an object");
+  std::size_t depth = 0;
+  do {
+    const char c = here();
+    if (c == '"') {
+      text();
+      continue;
+    }
+    if (c == '\0') fail("}");
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    ++at_;
+  } while (depth > 0);
+  std::string written;
+  append_tree(written, parse(since(from)));
+  if (written != since(from)) fail("an object in canonical form");
+  return since(from);
+}
+
+}  // namespace wuye::json

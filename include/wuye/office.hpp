@@ -27,21 +27,24 @@ struct Breach {
   std::string facts;   ///< JSON object of what was compared
 };
 
-/// A finding that somebody must be told.
+/// A finding that somebody must be told. @thread immutable
 struct Notice {
   std::int64_t seq = 0;       ///< number of the found line
   std::string id;             ///< stable: "<case>:<deadline>:<generation>:<level>"
   std::string what;           ///< warning, overdue, reached, vacant, tally, withdrawn
   std::string case_id;
+  std::string procedure;      ///< of the case
   std::string deadline;       ///< empty where the notice is of no deadline
   std::string level;
+  std::string reason;         ///< of a vacancy the post, of a tally its name, of news the action
   std::string clause;
   Instant at;                 ///< nominal: when it fell due
   Instant found;              ///< the office's clock when it was found
   std::string tell;           ///< JSON array of {post, people}
-  std::string text_zh;
-  std::string text_en;
   std::string state;          ///< current, withdrawn, settled (of an imported past)
+  std::shared_ptr<const model::Manual> manual;  ///< whose titles its sentences have: its case's
+  /// One sentence, in "zh" or "en".
+  std::string text(std::string_view lang) const;
   std::string json() const;
 };
 

@@ -18,11 +18,15 @@ const model::Deadline& deadline_of(const Case& c, const Clock& clock) {
   return c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
 }
 
-void set_value(Case& c, int field, Value value) {
+constexpr std::uint64_t bit_of(int field) { return field < 0 ? 0 : std::uint64_t{1} << std::min(field, 63); }
+
+void set_value(Case& c, int field, const Value& value) {
   const auto it = std::lower_bound(c.values.begin(), c.values.end(), field,
                                    [](const auto& item, int index) { return item.first < index; });
-  if (it != c.values.end() && it->first == field) it->second = std::move(value);
-  else c.values.insert(it, {field, std::move(value)});
+  const bool given = it != c.values.end() && it->first == field;
+  if (value != (given ? it->second : c.value(field))) c.touched |= bit_of(field);
+  if (given) it->second = value;
+  else c.values.emplace(it, field, value);
 }
 
 /// Counts on; at the end of the numbers it stays there.
@@ -46,7 +50,7 @@ class OwnContext final : public ConditionContext {
   const Case& case_;
 };
 
-void note_doer(Case& c, int action, const std::string& by) {
+void note_doer(Case& c, int action, Name by) {
   for (auto& [done, who] : c.doers) {
     if (done == action) {
       who = by;
@@ -65,24 +69,25 @@ void note_times(Case& c, int action, Instant at) {
   it->last = day;
 }
 
-void work_out(Case& c, Clock& clock) {
+void work_out(const Case& c, Clock& clock) {
   const model::Deadline& deadline = deadline_of(c, clock);
+  clock.stale = false;
   clock.next = kNever;
   clock.next_level = -1;
-  if (clock.extended == kNever) {
+  if (!clock.extended) {
     const OwnContext context(c, clock.since);
     const auto chosen = choose_limit(deadline, [&](const model::Condition& when) { return holds(*c.manual, when, context); });
-    clock.limit = chosen ? static_cast<std::int32_t>(*chosen) : -1;
+    clock.limit = chosen ? static_cast<std::int16_t>(*chosen) : std::int16_t{-1};
   }
-  const std::optional<model::Limit> limit = limit_of(c, clock);
+  const model::Limit* limit = limit_of(c, clock);
   if (!limit) {
     clock.due = clock.breach = kNever;
     clock.provisional = false;
     return;
   }
   const std::vector<Segment> still = pauses(c, clock);
-  std::int64_t fixed = clock.extended.us;
-  if (clock.extended == kNever && limit->kind == model::Limit::Kind::field) {
+  std::int64_t fixed = clock.due.us;
+  if (!clock.extended && limit->kind == model::Limit::Kind::field) {
     const auto at = field_instant(*c.manual, c.procedure->fields[static_cast<std::size_t>(limit->field)], c.value(limit->field));
     fixed = at ? at->us : kNever.us;
   }
@@ -97,25 +102,52 @@ void work_out(Case& c, Clock& clock) {
     at = std::max(at, c.last_at);
     if (at < clock.next) {
       clock.next = at;
-      clock.next_level = static_cast<std::int32_t>(i);
+      clock.next_level = static_cast<std::int8_t>(i);
     }
   }
 }
 
+/// The fields on which the choice of a limit and the limit itself depend, as bits.
+std::uint64_t fields_of(const model::Deadline& deadline) {
+  std::uint64_t out = 0;
+  for (const model::Limit& limit : deadline.within) {
+    out |= bit_of(limit.field);
+    for (const model::Test& test : limit.when.tests) out |= bit_of(test.field) | bit_of(test.other);
+  }
+  return out;
+}
+
+/// Whether a pause of the deadline began or ended with the event that is being taken.
+bool pauses_changed(const Case& c, const model::Deadline& deadline) {
+  if (!c.moved || deadline.pauses.empty()) return false;
+  // While the case moves, the stage that it leaves has its end already, and stands last.
+  const auto last = c.history.rbegin();
+  const auto left = last->until != kNever ? last : std::next(last);
+  return contains(deadline.pauses, c.stage) || (left != c.history.rend() && contains(deadline.pauses, left->stage));
+}
+
+/// Whether the event that is being taken can have changed what a clock comes to.
+bool outdated(const Case& c, const Clock& clock) {
+  if (clock.stale || clock.next < c.last_at) return true;
+  const model::Deadline& deadline = deadline_of(c, clock);
+  return pauses_changed(c, deadline) || (c.touched != 0 && (c.touched & fields_of(deadline)) != 0);
+}
+
+/// The end of an event: what it changed is worked out.
 void work_out_running(Case& c) {
   c.next = kNever;
   for (Clock& clock : c.clocks) {
     if (clock.state != Clock::State::running) continue;
-    work_out(c, clock);
+    if (outdated(c, clock)) work_out(c, clock);
     c.next = std::min(c.next, clock.next);
   }
+  c.touched = 0;
+  c.moved = false;
 }
 
-Clock* running(Case& c, int deadline) {
-  for (auto it = c.clocks.rbegin(); it != c.clocks.rend(); ++it) {
-    if (it->deadline == deadline && it->state == Clock::State::running) return &*it;
-  }
-  return nullptr;
+bool running(const Case& c, int deadline) {
+  return std::any_of(c.clocks.begin(), c.clocks.end(),
+                     [&](const Clock& clock) { return clock.deadline == deadline && clock.state == Clock::State::running; });
 }
 
 void start(Case& c, int deadline, Instant since, bool opening) {
@@ -124,18 +156,18 @@ void start(Case& c, int deadline, Instant since, bool opening) {
     if (clock.deadline == deadline) generation = std::max(generation, clock.generation + 1);
   }
   Clock clock;
-  clock.deadline = deadline;
+  clock.deadline = static_cast<std::int16_t>(deadline);
   clock.generation = generation;
   clock.since = since;
   clock.opening = opening;
-  c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), clock, clock_order), std::move(clock));
+  c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), clock, clock_order), clock);
 }
 
 /// Stops a clock at the event; its stage history is closed there already, so a pause that lasted has its end.
 void stop(Case& c, Clock& clock, const Event& event, bool drop) {
-  work_out(c, clock);
+  if (outdated(c, clock)) work_out(c, clock);
   clock.stopped = event.at;
-  clock.stopped_by = event.by;
+  clock.stopped_by = c.names->of(event.by);
   clock.holder = c.held;
   clock.next = kNever;
   clock.next_level = -1;
@@ -147,11 +179,11 @@ void stop(Case& c, Clock& clock, const Event& event, bool drop) {
 /// The clocks that end where a case comes to a stage.
 void stop_clocks(Case& c, int stage, const Event& event) {
   const bool ends = c.procedure->stages[static_cast<std::size_t>(stage)].ending;
-  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
-    const model::Deadline& deadline = c.procedure->deadlines[d];
-    Clock* clock = running(c, static_cast<int>(d));
+  for (Clock& clock : c.clocks) {
+    if (clock.state != Clock::State::running) continue;
+    const model::Deadline& deadline = deadline_of(c, clock);
     const bool until = contains(deadline.until, stage);
-    if (clock && (until || ends)) stop(c, *clock, event, contains(deadline.drops, stage) || !until);
+    if (until || ends) stop(c, clock, event, contains(deadline.drops, stage) || !until);
   }
 }
 
@@ -168,6 +200,7 @@ void start_clocks(Case& c, int stage, Instant at, bool only_new = false) {
 void enter(Case& c, int stage, const Event& event) {
   if (stage == c.stage && !c.history.empty()) return;
   if (!c.history.empty()) c.history.back().until = event.at;
+  c.moved = true;
   stop_clocks(c, stage, event);
   c.stage = stage;
   c.history.push_back({stage, event.at, kNever});
@@ -178,8 +211,8 @@ void enter(Case& c, int stage, const Event& event) {
 void renew_promises(Case& c, const Event& event) {
   for (std::size_t i = 0; i < c.clocks.size(); ++i) {
     if (c.clocks[i].state != Clock::State::running || c.clocks[i].limit < 0) continue;
-    const std::optional<model::Limit> limit = limit_of(c, c.clocks[i]);
-    if (!limit || limit->kind != model::Limit::Kind::field || c.clocks[i].extended != kNever) continue;
+    const model::Limit* limit = limit_of(c, c.clocks[i]);
+    if (!limit || limit->kind != model::Limit::Kind::field || c.clocks[i].extended) continue;
     const auto given = std::find_if(event.values.begin(), event.values.end(),
                                     [&](const auto& item) { return item.first == limit->field; });
     if (given == event.values.end() || given->second == c.value(limit->field)) continue;
@@ -193,11 +226,13 @@ void renew_promises(Case& c, const Event& event) {
 /// Who answers for the case after this action: its doer, or whom the named field names.
 void take_holder(Case& c, const model::Action& action, const std::string& by) {
   if (action.holder == "by") {
-    c.holder = by;
+    c.holder = c.names->of(by);
   } else if (!action.holder.empty()) {
     const Value& value = c.value(c.procedure->field(action.holder));
-    if (const auto* who = std::get_if<std::string>(&value)) c.holder = *who;
-    else if (const auto* several = std::get_if<std::vector<std::string>>(&value); several && !several->empty()) c.holder = several->front();
+    if (const auto* who = std::get_if<std::string>(&value)) c.holder = c.names->of(*who);
+    else if (const auto* several = std::get_if<std::vector<std::string>>(&value); several && !several->empty()) {
+      c.holder = c.names->of(several->front());
+    }
   }
 }
 
@@ -206,25 +241,21 @@ void take(Case& c, const Event& event) {
   for (const auto& [name, value] : event.action->set) set_value(c, c.procedure->field(name), value);
   for (const auto& [name, value] : event.action->add) add_to(c, c.procedure->field(name), std::get<std::int64_t>(value));
   const int action = static_cast<int>(event.action - c.procedure->actions.data());
-  note_doer(c, action, event.by);
+  note_doer(c, action, c.names->of(event.by));
   if (event.action->counted) note_times(c, action, event.at);
   take_holder(c, *event.action, event.by);
-}
-
-void set_defaults(Case& c) {
-  for (std::size_t f = 0; f < c.procedure->fields.size(); ++f) {
-    const model::Field& field = c.procedure->fields[f];
-    if (!std::holds_alternative<std::monostate>(field.fallback)) set_value(c, static_cast<int>(f), field.fallback);
-  }
 }
 
 /// What a case carries from one procedure into another: the fields of the same name that can hold it.
 void carry_values(Case& c, const model::Procedure& from) {
   const std::vector<std::pair<int, Value>> before = std::move(c.values);
   c.values.clear();
-  set_defaults(c);
-  for (const auto& [index, value] : before) {
-    const model::Field& old = from.fields[static_cast<std::size_t>(index)];
+  auto given = before.begin();
+  for (std::size_t f = 0; f < from.fields.size(); ++f) {
+    const model::Field& old = from.fields[f];
+    const bool own = given != before.end() && given->first == static_cast<int>(f);
+    const Value& value = own ? given++->second : old.fallback;
+    if (std::holds_alternative<std::monostate>(value)) continue;
     const int field = c.procedure->field(old.name);
     if (field < 0 || field == 2) continue;
     const model::Field& now = c.procedure->fields[static_cast<std::size_t>(field)];
@@ -242,8 +273,9 @@ std::optional<Clock> carried(const Clock& clock, const model::Procedure& from, c
   if (index < 0) return std::nullopt;
   const auto& ladder = to.deadlines[static_cast<std::size_t>(index)].ladder;
   Clock out = clock;
-  out.deadline = index;
+  out.deadline = static_cast<std::int16_t>(index);
   out.limit = -1;
+  out.stale = true;
   out.fired = 0;
   for (std::size_t i = 0; i < old.ladder.size(); ++i) {
     if ((clock.fired >> i & 1U) == 0) continue;
@@ -262,10 +294,10 @@ void become(Case& c, const model::Action& action, const Event& event) {
   const model::Procedure& to = c.manual->procedures[static_cast<std::size_t>(action.becomes)];
   c.procedure = &to;
   carry_values(c, from);
-  std::vector<std::pair<int, std::string>> doers;
-  for (auto& [done, who] : c.doers) {
+  std::vector<std::pair<int, Name>> doers;
+  for (const auto& [done, who] : c.doers) {
     const int same = to.action(from.actions[static_cast<std::size_t>(done)].name);
-    if (same >= 0) doers.emplace_back(same, std::move(who));
+    if (same >= 0) doers.emplace_back(same, who);
   }
   c.doers = std::move(doers);
   const auto opening = std::find_if(to.actions.begin(), to.actions.end(), [](const model::Action& one) { return one.opening; });
@@ -282,7 +314,7 @@ void become(Case& c, const model::Action& action, const Event& event) {
     const bool begins = out && std::any_of(c.history.begin(), c.history.end(), [&](const StageSpan& span) {
                           return contains(to.deadlines[static_cast<std::size_t>(out->deadline)].from, span.stage);
                         });
-    if (begins) c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), *out, clock_order), std::move(*out));
+    if (begins) c.clocks.insert(std::upper_bound(c.clocks.begin(), c.clocks.end(), *out, clock_order), *out);
   }
   for (Clock& clock : c.clocks) {
     if (clock.state == Clock::State::running) continue;
@@ -297,9 +329,9 @@ void become(Case& c, const model::Action& action, const Event& event) {
   for (const StageSpan& span : c.history) {
     Event then = event;
     then.at = span.from;
-    for (std::size_t d = 0; d < to.deadlines.size(); ++d) {
-      Clock* clock = running(c, static_cast<int>(d));
-      if (clock && contains(to.deadlines[d].until, span.stage) && clock->since < span.from) stop(c, *clock, then, false);
+    for (Clock& clock : c.clocks) {
+      if (clock.state != Clock::State::running || clock.since >= span.from) continue;
+      if (contains(deadline_of(c, clock).until, span.stage)) stop(c, clock, then, false);
     }
     start_clocks(c, span.stage, span.from, true);
   }
@@ -313,12 +345,13 @@ void become(Case& c, const model::Action& action, const Event& event) {
 
 const Value& Case::value(int field) const noexcept {
   const auto it = std::lower_bound(values.begin(), values.end(), field, [](const auto& item, int index) { return item.first < index; });
-  return it != values.end() && it->first == field ? it->second : kNoValue;
+  if (it != values.end() && it->first == field) return it->second;
+  return field < 0 || !procedure ? kNoValue : procedure->fields[static_cast<std::size_t>(field)].fallback;
 }
 
-std::string Case::place() const {
+std::string_view Case::place() const noexcept {
   const auto* text = std::get_if<std::string>(&value(0));
-  return text ? *text : std::string();
+  return text ? std::string_view(*text) : std::string_view();
 }
 
 std::pair<std::int64_t, std::int64_t> times_done(const Case& c, int action) noexcept {
@@ -331,8 +364,7 @@ std::pair<std::int64_t, std::int64_t> times_done(const Case& c, int action) noex
 void begin(Case& c, const Event& event) {
   c.opened_at = event.at;
   c.last_at = event.at;
-  c.opened_by = event.by;
-  set_defaults(c);
+  c.opened_by = c.names->of(event.by);
   take(c, event);
   enter(c, event.action->to, event);
   work_out_running(c);
@@ -340,9 +372,8 @@ void begin(Case& c, const Event& event) {
 
 void begin_midway(Case& c, const Event& event, int stage, Instant opened) {
   c.opened_at = opened;
-  c.opened_by = event.by;
+  c.opened_by = c.names->of(event.by);
   c.last_at = event.at;
-  set_defaults(c);
   for (const auto& [field, value] : event.values) set_value(c, field, value);
   for (const model::Action& action : c.procedure->actions) {
     // Whoever stands in a field that names the holder answers for it already.
@@ -382,15 +413,17 @@ void act(Case& c, const Event& event) {
   renew_promises(c, event);
   take(c, event);
   const int action = static_cast<int>(event.action - c.procedure->actions.data());
-  for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
-    const model::Deadline& deadline = c.procedure->deadlines[d];
-    Clock* clock = running(c, static_cast<int>(d));
-    if (!clock) continue;
-    if (deadline.extended_by == action) {
-      const int field = c.procedure->field("extended_to");
-      if (const auto* to = std::get_if<std::int64_t>(&c.value(field)); to && clock->extended == kNever) clock->extended = Instant{*to};
+  for (Clock& clock : c.clocks) {
+    if (clock.state != Clock::State::running) continue;
+    const model::Deadline& deadline = deadline_of(c, clock);
+    if (deadline.extended_by == action && !clock.extended) {
+      if (const auto* to = std::get_if<std::int64_t>(&c.value(c.procedure->field("extended_to")))) {
+        clock.extended = true;
+        clock.stale = true;
+        clock.due = Instant{*to};
+      }
     }
-    if (contains(deadline.until_actions, action)) stop(c, *clock, event, false);
+    if (contains(deadline.until_actions, action)) stop(c, clock, event, false);
   }
   if (event.action->becomes >= 0) become(c, *event.action, event);
   else if (event.action->to >= 0) enter(c, event.action->to, event);
@@ -425,6 +458,7 @@ std::optional<Firing> next_firing(const Case& c) {
 
 void fire(Case& c, const Firing& firing) {
   c.clocks[firing.clock].fired |= 1U << firing.level;
+  c.clocks[firing.clock].stale = true;
   c.last_at = std::max(c.last_at, firing.at);
   const model::Level& level = deadline_of(c, c.clocks[firing.clock]).ladder[firing.level];
   for (const auto& [name, value] : level.set) set_value(c, c.procedure->field(name), value);
@@ -461,16 +495,14 @@ std::vector<Segment> pauses(const Case& c, const Clock& clock) {
   return out;
 }
 
-std::optional<model::Limit> limit_of(const Case& c, const Clock& clock) {
-  if (clock.extended != kNever) {
+const model::Limit* limit_of(const Case& c, const Clock& clock) {
+  static const model::Limit extension = [] {
     model::Limit limit;
     limit.kind = model::Limit::Kind::field;
-    limit.field = c.procedure->field("extended_to");
-    limit.clause = deadline_of(c, clock).clause;
     return limit;
-  }
-  if (clock.limit < 0) return std::nullopt;
-  return deadline_of(c, clock).within[static_cast<std::size_t>(clock.limit)];
+  }();
+  if (clock.extended) return &extension;
+  return clock.limit < 0 ? nullptr : &deadline_of(c, clock).within[static_cast<std::size_t>(clock.limit)];
 }
 
 std::string_view state_name(const Case& c, const Clock& clock) noexcept {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "cases/names.hpp"
 #include "manual/conditions.hpp"
 #include "manual/model.hpp"
 #include "tables/rows.hpp"
@@ -33,36 +34,39 @@ struct StageSpan {
   Instant until = kNever;
 };
 
+/// A case has many, so it is kept small.
 struct Clock {
   enum class State : std::uint8_t { running, met, late, dropped };
-  int deadline = -1;
+  std::int16_t deadline = -1;
+  std::int16_t limit = -1;       ///< index into Deadline::within; −1: no limit applies
   std::int32_t generation = 1;
-  State state = State::running;
-  bool provisional = false;
-  bool opening = false;          ///< began before the office did
-  std::int32_t limit = -1;       ///< index into Deadline::within; −1: no limit applies
   std::uint32_t fired = 0;       ///< bit n: level n has fired
-  std::int32_t next_level = -1;
+  std::int8_t next_level = -1;
+  State state = State::running;
+  bool provisional : 1 = false;
+  bool opening : 1 = false;      ///< began before the office did
+  bool extended : 1 = false;     ///< `due` was put off once to where it stands
+  bool stale : 1 = true;         ///< what it comes to is to be worked out anew
   Instant since;
   Instant due = kNever;
   Instant breach = kNever;
   Instant stopped = kNever;
-  Instant extended = kNever;     ///< kNever: not extended
   Instant next = kNever;         ///< when `next_level` fires
-  std::string stopped_by;
-  std::string holder;            ///< who held the case when it stopped
+  Name stopped_by;
+  Name holder;                   ///< who held the case when it stopped
 };
 
 struct Case {
   std::string id;
   const model::Manual* manual = nullptr;
   const model::Procedure* procedure = nullptr;
+  Names* names = nullptr;                           ///< the office's
   std::int64_t manual_seq = 0;
   int stage = -1;
-  std::vector<std::pair<int, Value>> values;        ///< those that are there, by field index
+  std::vector<std::pair<int, Value>> values;        ///< those that were given, by field index
   std::vector<StageSpan> history;
   std::vector<Clock> clocks;
-  std::vector<std::pair<int, std::string>> doers;   ///< action → who did it last
+  std::vector<std::pair<int, Name>> doers;          ///< action → who did it last
   struct Times {
     int action = -1;
     std::int64_t times = 0;
@@ -70,9 +74,11 @@ struct Case {
     Date last;
   };
   std::vector<Times> times;                         ///< of actions that a condition counts
-  std::string holder;
-  std::string held;                                 ///< who held it when the event that is being taken came
-  std::string opened_by;
+  Name holder;
+  Name held;                                        ///< who held it when the event that is being taken came
+  std::uint64_t touched = 0;                        ///< by that event: bit n: field n has changed, the last bit: one from there on
+  bool moved = false;                               ///< by that event: into another stage
+  Name opened_by;
   std::string parent;
   Instant opened_at;
   Instant last_at = kAlways;                        ///< of the latest event in the fold
@@ -83,8 +89,9 @@ struct Case {
 
   bool live() const noexcept { return stage >= 0 && !procedure->stages[static_cast<std::size_t>(stage)].ending; }
   const model::Stage& stage_now() const { return procedure->stages[static_cast<std::size_t>(stage)]; }
+  /// What was given, or else the field's default; monostate where it has neither.
   const Value& value(int field) const noexcept;
-  std::string place() const;
+  std::string_view place() const noexcept;
 };
 
 /// How often a counted action was done, and on how many different days.
@@ -120,8 +127,8 @@ void refresh(Case& c);
 
 /// The segments of [clock.since, …) in which the clock stands still; one that lasts ends at kNever.
 std::vector<Segment> pauses(const Case& c, const Clock& clock);
-/// The limit that governs the clock now; its extension, where it was extended.
-std::optional<model::Limit> limit_of(const Case& c, const Clock& clock);
+/// The limit that governs the clock now, null where none does; of an extended clock a limit of kind `field`, of no field.
+const model::Limit* limit_of(const Case& c, const Clock& clock);
 
 std::string_view state_name(const Case& c, const Clock& clock) noexcept;
 /// "<case>:<deadline>:<generation>:<level>"
@@ -129,7 +136,10 @@ std::string notice_id(const Case& c, const Clock& clock, const model::Level& lev
 
 rows::Case to_row(const Case& c);
 std::vector<rows::Deadline> to_deadline_rows(const Case& c);
+/// Those of clocks whose rows are not as they were in `before` (null: nothing was).
+std::vector<rows::Deadline> changed_deadline_rows(const Case& c, const Case* before);
+bool has_clock(const Case& c, std::string_view deadline, std::int32_t generation) noexcept;
 /// `manual` must be the one of `row.manual`. Throws corrupt where the rows do not fit it.
-Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual);
+Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual, Names& names);
 
 }  // namespace wuye::cases

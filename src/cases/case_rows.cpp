@@ -21,6 +21,8 @@ Error does_not_fit(const std::string& id, std::string_view what) {
   return Error(Code::corrupt, "the stored case " + id + " does not fit its manual: " + std::string(what));
 }
 
+Name holder_of(const Case& c, const Clock& clock) { return clock.state == Clock::State::running ? c.holder : clock.holder; }
+
 std::optional<Instant> or_nothing(Instant at) { return at == kNever ? std::nullopt : std::optional<Instant>(at); }
 
 }  // namespace
@@ -47,8 +49,10 @@ rows::Case to_row(const Case& c) {
 
   Fields fields;
   std::string personal;
-  for (const auto& [index, value] : c.values) {
-    const model::Field& field = c.procedure->fields[static_cast<std::size_t>(index)];
+  for (std::size_t f = 0; f < c.procedure->fields.size(); ++f) {
+    const model::Field& field = c.procedure->fields[f];
+    const Value& value = c.value(static_cast<int>(f));
+    if (std::holds_alternative<std::monostate>(value)) continue;
     if (field.personal) {
       if (!personal.empty()) personal += ',';
       json::append_string(personal, field.name);
@@ -72,14 +76,14 @@ rows::Case to_row(const Case& c) {
     doers += '[';
     json::append_string(doers, c.procedure->actions[static_cast<std::size_t>(action)].name);
     doers += ',';
-    json::append_string(doers, by);
+    json::append_string(doers, by.text());
     doers += ']';
   }
   std::string extended;
   for (std::size_t i = 0; i < c.clocks.size(); ++i) {
-    if (c.clocks[i].extended == kNever) continue;
+    if (!c.clocks[i].extended) continue;
     if (!extended.empty()) extended += ',';
-    extended += '[' + std::to_string(i) + ',' + std::to_string(c.clocks[i].extended.us) + ']';
+    extended += '[' + std::to_string(i) + ',' + std::to_string(c.clocks[i].due.us) + ']';
   }
   std::string times;
   for (const Case::Times& one : c.times) {
@@ -99,48 +103,76 @@ rows::Case to_row(const Case& c) {
   return row;
 }
 
-std::vector<rows::Deadline> to_deadline_rows(const Case& c) {
+namespace {
+
+rows::Deadline to_row(const Case& c, const Clock& clock) {
+  rows::Deadline row;
+  const model::Deadline& deadline = c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
+  row.case_id = c.id;
+  row.deadline = deadline.name;
+  row.generation = clock.generation;
+  row.state = state_name(c, clock);
+  row.since = clock.since;
+  row.due = or_nothing(clock.due);
+  row.breach = or_nothing(clock.breach);
+  row.stopped = or_nothing(clock.stopped);
+  row.stopped_by = clock.stopped_by;
+  row.fired = clock.fired;
+  row.limit = clock.limit;
+  row.clause = deadline.clause;
+  if (clock.limit >= 0) {
+    const std::string& clause = deadline.within[static_cast<std::size_t>(clock.limit)].clause;
+    if (!clause.empty()) row.clause = clause;
+  }
+  row.procedure = c.procedure->name;
+  row.charged_holder = holder_of(c, clock);
+  row.provisional = clock.provisional;
+  row.opening = clock.opening;
+  return row;
+}
+
+/// Whether two clocks with the same name in the same procedure give the same row.
+bool same_row(const Case& a, const Clock& x, const Case& b, const Clock& y) {
+  return x.due == y.due && x.breach == y.breach && x.fired == y.fired && x.since == y.since && x.stopped == y.stopped && x.limit == y.limit &&
+         x.stopped_by == y.stopped_by && holder_of(a, x) == holder_of(b, y) && x.provisional == y.provisional && x.opening == y.opening &&
+         state_name(a, x) == state_name(b, y);
+}
+
+}  // namespace
+
+std::vector<rows::Deadline> to_deadline_rows(const Case& c) { return changed_deadline_rows(c, nullptr); }
+
+std::vector<rows::Deadline> changed_deadline_rows(const Case& c, const Case* before) {
   std::vector<rows::Deadline> out;
   out.reserve(c.clocks.size());
   for (const Clock& clock : c.clocks) {
-    rows::Deadline row;
-    const model::Deadline& deadline = c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)];
-    row.case_id = c.id;
-    row.deadline = deadline.name;
-    row.generation = clock.generation;
-    row.state = state_name(c, clock);
-    row.since = clock.since;
-    row.due = or_nothing(clock.due);
-    row.breach = or_nothing(clock.breach);
-    row.stopped = or_nothing(clock.stopped);
-    row.stopped_by = clock.stopped_by;
-    row.fired = clock.fired;
-    row.limit = clock.limit;
-    row.clause = deadline.clause;
-    if (clock.limit >= 0) {
-      const std::string& clause = deadline.within[static_cast<std::size_t>(clock.limit)].clause;
-      if (!clause.empty()) row.clause = clause;
-    }
-    row.procedure = c.procedure->name;
-    row.charged_holder = clock.state == Clock::State::running ? c.holder : clock.holder;
-    row.provisional = clock.provisional;
-    row.opening = clock.opening;
-    out.push_back(std::move(row));
+    const bool same = before && before->procedure == c.procedure &&
+                      std::any_of(before->clocks.begin(), before->clocks.end(), [&](const Clock& old) {
+                        return old.deadline == clock.deadline && old.generation == clock.generation && same_row(c, clock, *before, old);
+                      });
+    if (!same) out.push_back(to_row(c, clock));
   }
   return out;
 }
 
-Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual) {
+bool has_clock(const Case& c, std::string_view deadline, std::int32_t generation) noexcept {
+  return std::any_of(c.clocks.begin(), c.clocks.end(), [&](const Clock& clock) {
+    return clock.generation == generation && c.procedure->deadlines[static_cast<std::size_t>(clock.deadline)].name == deadline;
+  });
+}
+
+Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, const model::Manual& manual, Names& names) {
   Case c;
   c.id = row.id;
   c.manual = &manual;
+  c.names = &names;
   c.procedure = manual.procedure(row.procedure);
   if (!c.procedure) throw does_not_fit(row.id, "no procedure " + row.procedure);
   c.manual_seq = row.manual;
   c.stage = c.procedure->stage(row.stage);
   if (c.stage < 0) throw does_not_fit(row.id, "no stage " + row.stage);
-  c.holder = row.holder;
-  c.opened_by = row.opened_by;
+  c.holder = names.of(row.holder);
+  c.opened_by = names.of(row.opened_by);
   c.parent = row.parent;
   c.opened_at = row.opened_at;
   c.first_seq = row.first_seq;
@@ -148,10 +180,12 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
 
   const json::Tree fold = json::parse(row.fold);
   c.last_at.us = fold.at("last_at").as_number();
-  for (auto& [name, value] : json::parse_fields(row.fields)) {
+  Fields fields = json::parse_fields(row.fields);
+  c.values.reserve(fields.size() + fold.at("personal").items.size());
+  for (auto& [name, value] : fields) {
     const int field = c.procedure->field(name);
     if (field < 0) throw does_not_fit(row.id, "no field " + name);
-    c.values.emplace_back(field, std::move(value));
+    if (value != c.procedure->fields[static_cast<std::size_t>(field)].fallback) c.values.emplace_back(field, std::move(value));
   }
   for (const json::Tree& name : fold.at("personal").items) {
     const int field = c.procedure->field(name.as_text());
@@ -159,15 +193,17 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
     c.values.emplace_back(field, true);
   }
   std::sort(c.values.begin(), c.values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  c.history.reserve(fold.at("history").items.size());
   for (const json::Tree& span : fold.at("history").items) {
     const int stage = c.procedure->stage(span.items.at(0).as_text());
     if (stage < 0) throw does_not_fit(row.id, "no stage " + span.items.at(0).as_text());
     c.history.push_back({stage, Instant{span.items.at(1).as_number()}, Instant{span.items.at(2).as_number()}});
   }
+  c.doers.reserve(fold.at("doers").items.size());
   for (const json::Tree& doer : fold.at("doers").items) {
     const int action = c.procedure->action(doer.items.at(0).as_text());
     if (action < 0) throw does_not_fit(row.id, "no action " + doer.items.at(0).as_text());
-    c.doers.emplace_back(action, doer.items.at(1).as_text());
+    c.doers.emplace_back(action, names.of(doer.items.at(1).as_text()));
   }
   if (const json::Tree* times = fold.find("times")) {
     for (const json::Tree& one : times->items) {
@@ -178,9 +214,10 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
   }
   // Clocks stand in the order in which they started; generation and deadline name that order within one case.
   std::vector<Clock> loaded;
+  loaded.reserve(clocks.size());
   for (const rows::Deadline& from : clocks) {
     Clock clock;
-    clock.deadline = c.procedure->deadline(from.deadline);
+    clock.deadline = static_cast<std::int16_t>(c.procedure->deadline(from.deadline));
     if (clock.deadline < 0) throw does_not_fit(row.id, "no deadline " + from.deadline);
     clock.generation = static_cast<std::int32_t>(from.generation);
     clock.state = Clock::State::running;
@@ -191,18 +228,20 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
     clock.due = from.due.value_or(kNever);
     clock.breach = from.breach.value_or(kNever);
     clock.stopped = from.stopped.value_or(kNever);
-    clock.stopped_by = from.stopped_by;
-    if (clock.state != Clock::State::running) clock.holder = from.charged_holder;
+    clock.stopped_by = names.of(from.stopped_by);
+    if (clock.state != Clock::State::running) clock.holder = names.of(from.charged_holder);
     clock.fired = static_cast<std::uint32_t>(from.fired);
-    clock.limit = static_cast<std::int32_t>(from.limit);
+    clock.limit = static_cast<std::int16_t>(from.limit);
     clock.provisional = from.provisional;
     clock.opening = from.opening;
-    loaded.push_back(std::move(clock));
+    loaded.push_back(clock);
   }
   std::sort(loaded.begin(), loaded.end(), clock_order);
   c.clocks = std::move(loaded);
   for (const json::Tree& item : fold.at("extended").items) {
-    c.clocks.at(static_cast<std::size_t>(item.items.at(0).as_number())).extended = Instant{item.items.at(1).as_number()};
+    Clock& clock = c.clocks.at(static_cast<std::size_t>(item.items.at(0).as_number()));
+    clock.extended = true;
+    clock.due = Instant{item.items.at(1).as_number()};
   }
   refresh(c);
   return c;

@@ -7,7 +7,6 @@
 #include "journal/json.hpp"
 #include "journal/line.hpp"
 #include "office/fold.hpp"
-#include "office/text.hpp"
 #include "tables/describe.hpp"
 #include "tables/specs.hpp"
 
@@ -33,6 +32,16 @@ Error senseless(std::int64_t seq, std::string_view why) {
   return Error(Code::corrupt, "line " + std::to_string(seq) + " makes no sense here: " + std::string(why));
 }
 
+/// Whether the event can change under which keys its case counts.
+bool may_count(const model::Procedure& procedure, const Event& event) {
+  if (procedure.tallies.empty()) return false;
+  if (!event.action->set.empty() || !event.action->add.empty()) return true;
+  return std::any_of(procedure.tallies.begin(), procedure.tallies.end(), [&](const model::Tally& tally) {
+    return std::any_of(event.values.begin(), event.values.end(),
+                       [&](const auto& item) { return std::find(tally.key.begin(), tally.key.end(), item.first) != tally.key.end(); });
+  });
+}
+
 /// A field that a line of its kind has; a line from outside may lack it.
 template <class T>
 const T& needed(const Told& told, std::string_view name) {
@@ -44,21 +53,22 @@ const T& needed(const Told& told, std::string_view name) {
 
 }  // namespace
 
-Notice to_notice(const rows::Notice& row) {
+Notice Engine::notice_of(const rows::Notice& row) const {
   Notice out;
   out.seq = row.seq;
   out.id = row.id;
   out.what = row.what;
   out.case_id = row.case_id;
+  out.procedure = row.procedure;
   out.deadline = row.deadline;
   out.level = row.level;
+  out.reason = row.reason;
   out.clause = row.clause;
   out.at = row.at;
   out.found = row.found;
   out.tell = row.tell;
-  out.text_zh = row.text_zh;
-  out.text_en = row.text_en;
   out.state = row.state;
+  if (const auto manual = state_.manuals.find(row.manual); manual != state_.manuals.end()) out.manual = manual->second.shared();
   return out;
 }
 
@@ -307,14 +317,15 @@ void Engine::settle_notices(Instant until) {
   for (const std::string& id : past) state_.notices.edit(id, state_.mark()).state = "settled";
 }
 
-void Engine::open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual) {
+void Engine::open_case(const Told& told, const Event& event, const model::Procedure& procedure, std::int64_t manual_seq,
+                       const model::Manual& manual) {
   Case c;
   c.id = told.case_id;
   c.manual = &manual;
   c.procedure = &procedure;
+  c.names = &state_.names;
   c.manual_seq = manual_seq;
   c.first_seq = c.last_seq = told.seq;
-  const Event event = event_of(told, procedure);
   if (told.action == "opening") {
     const int stage = procedure.stage(needed<std::string>(told, "stage"));
     if (stage < 0) throw senseless(told.seq, "its procedure has no such stage");
@@ -323,8 +334,7 @@ void Engine::open_case(const Told& told, const model::Procedure& procedure, std:
     if (!event.action || !event.action->opening) throw senseless(told.seq, "it opens no case");
     begin(c, event);
   }
-  state_.cases.put(told.case_id, std::move(c), state_.mark());
-  Case& placed = state_.edit_case(told.case_id);
+  Case& placed = state_.cases.put(told.case_id, std::move(c), state_.mark());
   state_.retime(placed);
   state_.tie(placed);
   count_tallies(placed.id, manual, procedure, {}, tally_entries(placed, told.at, {}));
@@ -341,7 +351,7 @@ void Engine::apply_to_case(const Told& told) {
     std::optional<Fault> fault;
     const model::Procedure* procedure = procedure_for(like, manual->compiled(), fault);
     if (!procedure) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " is about a case that was never opened");
-    open_case(told, *procedure, manual_seq, manual->compiled());
+    open_case(told, event_of(told, *procedure), *procedure, manual_seq, manual->compiled());
     return;
   }
   const bool amends = told.action == "correct" || told.action == "void";
@@ -354,19 +364,24 @@ void Engine::apply_to_case(const Told& told) {
   }
   const Event event = event_of(told, *c->procedure);
   if (!event.action) throw Error(Code::corrupt, "line " + std::to_string(told.seq) + " does what its manual does not know");
-  Case& changed = state_.edit_case(told.case_id);
-  auto counted = tally_entries(changed, kAlways, {});
-  const model::Procedure* before = changed.procedure;
-  state_.untie(changed);
-  act(changed, event);
-  changed.last_seq = told.seq;
-  state_.retime(changed);
-  state_.tie(changed);
-  if (changed.procedure != before) {
-    count_tallies(changed.id, *changed.manual, *before, counted, {});
+  act_on_case(told, event);
+}
+
+void Engine::act_on_case(const Told& told, const Event& event) {
+  Case& c = state_.edit_case(told.case_id);
+  const model::Procedure* before = c.procedure;
+  const bool counts = event.action->becomes >= 0 || may_count(*before, event);
+  auto counted = counts ? tally_entries(c, kAlways, {}) : std::vector<std::optional<TallyEntry>>();
+  state_.untie(c);
+  act(c, event);
+  c.last_seq = told.seq;
+  state_.retime(c);
+  state_.tie(c);
+  if (c.procedure != before) {
+    count_tallies(c.id, *c.manual, *before, counted, {});
     counted.clear();
   }
-  count_tallies(changed.id, *changed.manual, *changed.procedure, counted, tally_entries(changed, told.at, counted));
+  if (counts) count_tallies(c.id, *c.manual, *c.procedure, counted, tally_entries(c, told.at, counted));
 }
 
 rows::Notice Engine::row_of(const Found& found) const {
@@ -375,18 +390,21 @@ rows::Notice Engine::row_of(const Found& found) const {
   row.seq = found.seq;
   row.what = found.what;
   row.case_id = found.case_id;
+  if (const Case* c = state_.cases.find(found.case_id)) {
+    row.procedure = c->procedure->name;
+    row.manual = c->manual_seq;
+  } else {
+    state_.manual_at(found.now, &row.manual);
+  }
   row.deadline = found.deadline;
   row.generation = found.generation;
   row.level = found.level;
+  row.reason = found.reason;
   row.clause = found.clause;
   row.at = found.at;
   row.found = found.now;
   row.tell = found.tell;
   row.state = "current";
-  const Manual* manual = state_.manual_at(found.now);
-  const NoticeText text = notice_text(found, state_.cases.find(found.case_id), manual->compiled());
-  row.text_zh = text.zh;
-  row.text_en = text.en;
   return row;
 }
 
@@ -414,7 +432,8 @@ void Engine::apply(const Found& found) {
     const Manual* manual = state_.manual_at(found.at, &manual_seq);
     const model::Procedure* procedure = manual->compiled().procedure(found.procedure);
     if (!procedure) throw senseless(found.seq, "its manual has no procedure " + found.procedure);
-    open_case(opening_told(found, *procedure), *procedure, manual_seq, manual->compiled());
+    const Told told = opening_told(found, *procedure);
+    open_case(told, event_of(told, *procedure), *procedure, manual_seq, manual->compiled());
     Case& child = state_.edit_case(found.case_id);
     child.parent = found.parent;
     state_.tie(child);
@@ -427,9 +446,9 @@ void Engine::apply(const Found& found) {
     row.seq = found.seq;
     row.case_id = found.case_id;
     if (const auto cause = line(found.cause)) {
-      const json::Tree told = json::parse(cause->text);
-      row.action = told.text_or("do", "");
-      row.by = told.text_or("by", "");
+      const Told told = decode_told(*cause);
+      row.action = told.action;
+      row.by = told.by;
     }
     row.clause = found.clause;
     row.facts = found.facts;

@@ -122,6 +122,7 @@ Instant Engine::callback_due(const model::Manual& manual, const model::Quota& qu
   Case like;
   like.manual = &manual;
   like.procedure = &procedure;
+  like.names = &state_.names;
   begin(like, event_of(opening_told(opened, procedure), procedure));
   const int deadline = procedure.deadline(quota.deadline);
   for (const cases::Clock& clock : like.clocks) {
@@ -269,7 +270,7 @@ void Engine::find_base_changed(const rows::CallbackBase& row, const Case* c, con
   if (tells) found.tell = tell(c ? *c : gone, quota.tell, at, vacant);
   append(found);
   apply(found);
-  if (tells) out.push_back(to_notice(*state_.notices.find(found.id)));
+  if (tells) out.push_back(notice_of(*state_.notices.find(found.id)));
 }
 
 void Engine::settle_month(const std::string& key, std::vector<Notice>& out) {

@@ -37,6 +37,8 @@ class Engine final : public cases::World {
   /// Takes what was told elsewhere (not an adoption) as a fact, finding anew: for as_of(known now) and what_if.
   Outcome retell(const Told& told);
 
+  /// A notice as it is handed out.
+  Notice notice_of(const rows::Notice& row) const;
   std::vector<Line> case_lines(std::string_view case_id) const;
   std::optional<Line> line(std::int64_t seq) const;
 
@@ -83,7 +85,12 @@ class Engine final : public cases::World {
   void apply_to_case(const Told& told);
   /// What fell due before `until` needs telling nobody any more: an import's past.
   void settle_notices(Instant until);
-  void open_case(const Told& told, const model::Procedure& procedure, std::int64_t manual_seq, const model::Manual& manual);
+  void open_case(const Told& told, const cases::Event& event, const model::Procedure& procedure, std::int64_t manual_seq,
+                 const model::Manual& manual);
+  /// The event comes after all that the case knows.
+  void act_on_case(const Told& told, const cases::Event& event);
+  /// The rows of a tally and key are in memory after this.
+  void read_counts(const std::string& tally, const std::string& key);
   /// Counts the case where `after` says, and no longer where `before` said. Both have one item a tally, or are empty.
   void count_tallies(const std::string& case_id, const model::Manual& manual, const model::Procedure& procedure,
                      const std::vector<std::optional<TallyEntry>>& before, const std::vector<std::optional<TallyEntry>>& after);
@@ -167,7 +174,6 @@ class Engine final : public cases::World {
   /// What an action or a tally (`rule`) that the line brought about opens, where its chapter is in use.
   void open_consequences(const Told& told, const std::vector<model::Opens>& opens, const std::string& rule, Outcome& outcome);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;
-  Notice notice_of(const rows::Notice& row) const;
   rows::Notice row_of(const Found& found) const;
   void find_vacancies(const cases::Case& c, const std::string& id, const std::vector<std::string>& vacant, const Found& behind,
                       std::vector<Notice>& out);
@@ -175,8 +181,5 @@ class Engine final : public cases::World {
   State& state_;
   Store& store_;
 };
-
-/// A notice as its row holds it.
-Notice to_notice(const rows::Notice& row);
 
 }  // namespace wuye

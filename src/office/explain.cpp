@@ -59,7 +59,7 @@ std::string clock_json(const cases::Case& c, const cases::Clock& clock, Instant 
   std::string out;
   json::Object object(out);
   append_instant(object, "breach", clock.breach, zone);
-  const auto limit = limit_of(c, clock);
+  const model::Limit* limit = limit_of(c, clock);
   const std::vector<Segment> still = pauses(c, clock);
   if (limit) {
     if (limit->kind == model::Limit::Kind::span) {
@@ -76,7 +76,7 @@ std::string clock_json(const cases::Case& c, const cases::Clock& clock, Instant 
   }
   object.text("deadline", deadline.name);
   append_instant(object, "due", clock.due, zone);
-  if (clock.extended != kNever) object.flag("extended", true);
+  if (clock.extended) object.flag("extended", true);
   std::string fired = "[";
   for (std::size_t i = 0; i < deadline.ladder.size(); ++i) {
     if ((clock.fired >> i & 1U) == 0) continue;
@@ -93,7 +93,7 @@ std::string clock_json(const cases::Case& c, const cases::Clock& clock, Instant 
   append_instant(object, "since", clock.since, zone);
   object.text("state", state_name(c, clock));
   append_instant(object, "stopped", clock.stopped, zone);
-  if (!clock.stopped_by.empty()) object.text("stopped_by", clock.stopped_by);
+  if (!clock.stopped_by.empty()) object.text("stopped_by", clock.stopped_by.text());
   if (limit && limit->kind == model::Limit::Kind::span && limit->span.unit == model::Span::Unit::working_time) {
     const Calendar& calendar = c.manual->calendars[static_cast<std::size_t>(limit->span.calendar)];
     const Instant until = clock.stopped != kNever ? clock.stopped : std::max(now, clock.since);
@@ -178,7 +178,7 @@ std::string Office::explain(std::string_view id) {
   if (const rows::Notice* row = impl_->state.notices.find(id)) {
     std::string out;
     json::Object object(out);
-    const std::string notice = to_notice(*row).json();
+    const std::string notice = impl_->engine.notice_of(*row).json();
     if (impl_->state.cases.find(row->case_id)) object.raw("case", impl_->explain_case(row->case_id));
     object.raw("notice", notice).end();
     return out;

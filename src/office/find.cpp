@@ -7,6 +7,8 @@
 #include "journal/json.hpp"
 #include "manual/limits.hpp"
 #include "office/fold.hpp"
+#include "tables/describe.hpp"
+#include "tables/specs.hpp"
 
 namespace wuye {
 namespace {
@@ -99,7 +101,7 @@ void Engine::find_reached(std::string_view case_id, std::size_t span, std::int64
     found->cause = cause;
     append(*found);
     apply(*found);
-    out.push_back(to_notice(*state_.notices.find(found->id)));
+    out.push_back(notice_of(*state_.notices.find(found->id)));
     find_vacancies(*c, found->id, vacant, *found, out);
   }
 }
@@ -134,7 +136,7 @@ void Engine::tell_joined_late(const Case& c, Instant since, std::int64_t cause, 
   found->cause = cause;
   append(*found);
   apply(*found);
-  out.push_back(to_notice(*state_.notices.find(found->id)));
+  out.push_back(notice_of(*state_.notices.find(found->id)));
 }
 
 Found level_found(const Case& c, const Firing& firing) {
@@ -150,7 +152,7 @@ Found level_found(const Case& c, const Firing& firing) {
   found.generation = clock.generation;
   found.level = level.text;
   found.id = cases::notice_id(c, clock, level);
-  const auto limit = cases::limit_of(c, clock);
+  const model::Limit* limit = cases::limit_of(c, clock);
   found.clause = !level.clause.empty() ? level.clause : limit && !limit->clause.empty() ? limit->clause : deadline.clause;
   return found;
 }
@@ -173,7 +175,7 @@ void Engine::find_vacancies(const Case& c, const std::string& id, const std::vec
     found.tell = behind.tell;
     append(found);
     apply(found);
-    out.push_back(to_notice(*state_.notices.find(found.id)));
+    out.push_back(notice_of(*state_.notices.find(found.id)));
   }
 }
 
@@ -182,13 +184,13 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   Found found = level_found(c, firing);
   found.now = std::max(state_.clock, firing.at);
   found.cause = cause;
-  const model::Level level = level_of(c, firing);
+  const model::Level& level = level_of(c, firing);
   const std::size_t stages = c.history.size();
   std::vector<std::string> vacant;
   found.tell = tell(c, level.tell, firing.at, vacant);
   append(found);
   apply(found);
-  out.push_back(to_notice(*state_.notices.find(found.id)));
+  out.push_back(notice_of(*state_.notices.find(found.id)));
   find_vacancies(c, found.id, vacant, found, out);
   find_reached(case_id, stages, cause, found.now, out);
   if (!level.open_procedure.empty()) {
@@ -236,7 +238,7 @@ void Engine::find_news(const Told& told, const model::Action& action, Outcome& o
     ids.push_back(found.id);
     append(found);
     apply(found);
-    outcome.notices.push_back(to_notice(*state_.notices.find(found.id)));
+    outcome.notices.push_back(notice_of(*state_.notices.find(found.id)));
     find_vacancies(*state_.cases.find(told.case_id), found.id, vacant, found, outcome.notices);
   }
 }
@@ -333,7 +335,59 @@ std::optional<std::string> tally_key(const Case& c, const model::Tally& tally) {
   return key;
 }
 
+using Counted = decltype(State::counted)::iterator;
+
+bool counts_for(const State& state, Counted at, const rows::TallyCount& row) {
+  return at != state.counted.end() && (*at)->key == row.key && (*at)->tally == row.tally;
+}
+
+Counted first_of(const State& state, const std::string& tally, const std::string& key) {
+  rows::TallyCount probe;
+  probe.tally = tally;
+  probe.key = key;
+  probe.at = kAlways;
+  return state.counted.lower_bound(&probe);
+}
+
+Instant window_start(const model::Manual& manual, const model::Tally& tally, Instant until) {
+  return span_end(manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, until);
+}
+
+/// The cases counted under the key of `row`. Of very many only the last up to `last`: a finding must not grow with them all.
+std::string counted_json(const State& state, Counted last, const rows::TallyCount& row, std::int64_t at_least) {
+  const std::int64_t most = std::max<std::int64_t>(at_least, 100);
+  auto first = first_of(state, row.tally, row.key);
+  auto end = first;
+  std::int64_t listed = 0;
+  for (; listed <= most && counts_for(state, end, row); ++listed) ++end;
+  if (listed > most) {
+    first = last;
+    for (listed = 1; listed < most && first != state.counted.begin() && counts_for(state, std::prev(first), row); ++listed) --first;
+    end = std::next(last);
+  }
+  std::string out = "[";
+  for (; first != end; ++first) {
+    if (out.size() > 1) out += ',';
+    out += '[' + std::to_string((*first)->at.us) + ',';
+    json::append_string(out, (*first)->case_id);
+    out += ']';
+  }
+  return out + ']';
+}
+
 }  // namespace
+
+void Engine::read_counts(const std::string& tally, const std::string& key) {
+  if (!store_.keeps_rows()) return;
+  const std::string group = tally + '\x1f' + key;
+  if (state_.counts_read.find(group) != state_.counts_read.end()) return;
+  store_.scan(static_cast<std::size_t>(TableId::tallies), "key", Cell{key}, [&](std::vector<Cell>&& cells) {
+    rows::TallyCount row = tables::row_from<rows::TallyCount>(std::move(cells));
+    if (row.tally == tally) state_.restore_count(std::move(row));
+    return true;
+  });
+  state_.counts_read.insert(group);
+}
 
 std::vector<std::optional<Engine::TallyEntry>> Engine::tally_entries(const Case& c, Instant at,
                                                                      const std::vector<std::optional<TallyEntry>>& before) {
@@ -351,39 +405,30 @@ void Engine::count_tallies(const std::string& case_id, const model::Manual& manu
                            const std::vector<std::optional<TallyEntry>>& before, const std::vector<std::optional<TallyEntry>>& after) {
   for (std::size_t t = 0; t < procedure.tallies.size(); ++t) {
     const model::Tally& tally = procedure.tallies[t];
-    const std::optional<TallyEntry> old = t < before.size() ? before[t] : std::nullopt;
-    const std::optional<TallyEntry> now = t < after.size() ? after[t] : std::nullopt;
-    const std::string name = procedure.name + "." + tally.name;
-    const auto rewrite = [&](const std::string& key, std::optional<Instant> since) {
-      const std::string row_key = name + '\x1f' + key;
-      std::vector<std::pair<std::int64_t, std::string>> items;
-      if (const rows::TallyCount* row = state_.tallies.find(row_key)) {
-        const Instant oldest = since ? span_end(manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, *since) : kAlways;
-        for (const json::Tree& item : json::parse(row->cases).items) {
-          const std::int64_t at = item.items.at(0).as_number();
-          const std::string& id = item.items.at(1).as_text();
-          if (at >= oldest.us && id != case_id) items.emplace_back(at, id);
-        }
+    const TallyEntry* const old = t < before.size() && before[t] ? &*before[t] : nullptr;
+    const TallyEntry* const now = t < after.size() && after[t] ? &*after[t] : nullptr;
+    if (!old && !now) continue;
+    if (old && now && old->key == now->key) continue;
+    rows::TallyCount row;
+    row.tally = procedure.name + "." + tally.name;
+    row.case_id = case_id;
+    if (old) {
+      row.key = old->key;
+      read_counts(row.tally, row.key);
+      if (const rows::TallyCount* counted = state_.tallies.find(key_of(row))) state_.uncount(*counted);
+    }
+    if (now) {
+      row.key = now->key;
+      row.at = now->since;
+      read_counts(row.tally, row.key);
+      if (const rows::TallyCount* counted = state_.tallies.find(key_of(row))) state_.uncount(*counted);
+      const Instant oldest = window_start(manual, tally, row.at);
+      for (auto first = first_of(state_, row.tally, row.key); counts_for(state_, first, row) && (*first)->at < oldest;) {
+        const rows::TallyCount& past = **first++;
+        state_.uncount(past);
       }
-      if (since) items.insert(std::upper_bound(items.begin(), items.end(), since->us, [](std::int64_t at, const auto& item) { return at < item.first; }), {since->us, case_id});
-      if (items.empty()) {
-        state_.tallies.remove(row_key, state_.mark());
-        return;
-      }
-      std::string kept = "[";
-      for (const auto& [at, id] : items) {
-        if (kept.size() > 1) kept += ',';
-        kept += '[' + std::to_string(at) + ',';
-        json::append_string(kept, id);
-        kept += ']';
-      }
-      rows::TallyCount& row = state_.tallies.edit(row_key, state_.mark());
-      row.tally = name;
-      row.key = key;
-      row.cases = kept + ']';
-    };
-    if (old && (!now || now->key != old->key)) rewrite(old->key, std::nullopt);
-    if (now && (!old || now->key != old->key)) rewrite(now->key, now->since);
+      state_.count(std::move(row));
+    }
   }
 }
 
@@ -391,24 +436,37 @@ void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
   for (const model::Tally& tally : c.procedure->tallies) {
     const auto key = tally_key(c, tally);
     if (!key) continue;
-    const std::string name = c.procedure->name + "." + tally.name;
-    const rows::TallyCount* row = state_.tallies.find(name + '\x1f' + *key);
+    rows::TallyCount probe;
+    probe.tally = c.procedure->name + "." + tally.name;
+    probe.key = *key;
+    probe.case_id = c.id;
+    read_counts(probe.tally, probe.key);
+    const rows::TallyCount* const row = state_.tallies.find(key_of(probe));
     if (!row) continue;
-    const json::Tree counted = json::parse(row->cases);
-    // This case was told just now: with those before it, or, told late, with those after it too.
-    const auto at_of = [&](std::size_t i) { return counted.items[i].items.at(0).as_number(); };
-    std::size_t own = 0;
-    while (own < counted.items.size() && counted.items[own].items.at(1).as_text() != c.id) ++own;
+    // This case was told just now: with those before it or, told late, with those after it too. `first` follows `last` at the
+    // distance of the cases that it takes.
+    const auto own = state_.counted.find(row);
+    auto first = own;
+    std::int64_t cases = 1;
+    while (cases < tally.at_least && first != state_.counted.begin() && counts_for(state_, std::prev(first), probe)) {
+      --first;
+      ++cases;
+    }
+    auto last = own;
     bool enough = false;
-    for (std::size_t last = own; last < counted.items.size() && !enough; ++last) {
-      const Instant oldest = span_end(*c.manual, {tally.within.unit, -tally.within.amount, tally.within.calendar}, Instant{at_of(last)});
-      if (at_of(own) < oldest.us) break;
-      std::size_t first = 0;
-      while (at_of(first) < oldest.us) ++first;
-      enough = static_cast<std::int64_t>(last - first + 1) >= tally.at_least;
+    while (true) {
+      if (cases >= tally.at_least) {
+        const Instant oldest = window_start(*c.manual, tally, (*last)->at);
+        if (row->at < oldest) break;
+        enough = (*first)->at >= oldest;
+        if (enough) break;
+      }
+      if (!counts_for(state_, ++last, probe)) break;
+      if (cases < tally.at_least) ++cases;
+      else ++first;
     }
     if (!enough) continue;
-    const std::string id = name + ":" + c.id;
+    const std::string id = probe.tally + ":" + c.id;
     if (state_.notices.find(id)) continue;
     Found found;
     found.at = told.at;
@@ -417,14 +475,14 @@ void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
     found.case_id = c.id;
     found.cause = told.seq;
     found.id = id;
-    found.reason = name;
+    found.reason = probe.tally;
     found.clause = tally.clause;
-    json::Object(found.facts).raw("cases", row->cases).text("key", *key).number("limit", tally.at_least).end();
+    json::Object(found.facts).raw("cases", counted_json(state_, last, probe, tally.at_least)).text("key", *key).number("limit", tally.at_least).end();
     std::vector<std::string> vacant;
     found.tell = tell(c, tally.tell, told.at, vacant);
     append(found);
     apply(found);
-    outcome.notices.push_back(to_notice(*state_.notices.find(id)));
+    outcome.notices.push_back(notice_of(*state_.notices.find(id)));
     find_vacancies(c, id, vacant, found, outcome.notices);
     open_consequences(told, tally.opens, tally.name, outcome);
   }

@@ -85,6 +85,8 @@ struct Office::Impl {
   /// The subtotals of the manual's record books, by page or by day.
   TableData book_table(bool by_page);
   void add_field_columns(TableData& table);
+  /// The sentences of notices, in front of their state.
+  void add_texts(TableData& table);
   std::vector<Figure> score(std::string_view period, std::string_view who);
   std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual);
   const model::Manual& manual_of(const Segment& period) const;

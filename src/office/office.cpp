@@ -15,6 +15,9 @@ namespace {
 /// Entries between two commits of an independent batch: what a crash can lose is only what was not acknowledged.
 constexpr std::size_t kBatchCommit = 2000;
 
+/// Of what tallies count in a file, as much stays in memory from one entry to the next.
+constexpr std::size_t kMostCounts = 20'000;
+
 template <class Row>
 void upsert(Store& store, TableId table, const tables::Table<Row>& changed) {
   const std::size_t id = static_cast<std::size_t>(table);
@@ -33,21 +36,18 @@ void upsert_cases(Store& store, const tables::Table<cases::Case>& changed) {
   const std::size_t case_table = static_cast<std::size_t>(TableId::cases);
   const std::size_t deadline_table = static_cast<std::size_t>(TableId::deadlines);
   changed.changed([&](std::string_view, const cases::Case* now, const cases::Case* before) {
-    std::vector<rows::Deadline> gone = before ? to_deadline_rows(*before) : std::vector<rows::Deadline>();
     if (now) {
       store.upsert(case_table, tables::cells(to_row(*now)));
-      for (const rows::Deadline& row : to_deadline_rows(*now)) {
-        store.upsert(deadline_table, tables::cells(row));
-        gone.erase(std::remove_if(gone.begin(), gone.end(),
-                                  [&](const rows::Deadline& old) { return old.deadline == row.deadline && old.generation == row.generation; }),
-                   gone.end());
-      }
+      for (const rows::Deadline& row : changed_deadline_rows(*now, before)) store.upsert(deadline_table, tables::cells(row));
     } else if (before) {
       const std::vector<Cell> key{Cell{before->id}};
       store.remove(case_table, key);
     }
-    for (const rows::Deadline& row : gone) {
-      const std::vector<Cell> key{Cell{row.case_id}, Cell{row.deadline}, Cell{row.generation}};
+    if (!before) return;
+    for (const cases::Clock& clock : before->clocks) {
+      const std::string& name = before->procedure->deadlines[static_cast<std::size_t>(clock.deadline)].name;
+      if (now && has_clock(*now, name, clock.generation)) continue;
+      const std::vector<Cell> key{Cell{before->id}, Cell{name}, Cell{std::int64_t{clock.generation}}};
       store.remove(deadline_table, key);
     }
   });
@@ -72,7 +72,7 @@ cases::Case Office::Impl::case_from(std::vector<Cell>&& cells) {
     clocks.push_back(tables::row_from<rows::Deadline>(std::move(one)));
     return true;
   });
-  return cases::from_rows(row, std::move(clocks), manual->second.compiled());
+  return cases::from_rows(row, std::move(clocks), manual->second.compiled(), state.names);
 }
 
 void Office::Impl::fetch_from_store() {
@@ -105,8 +105,6 @@ void Office::Impl::fetch_from_store() {
         [](const rows::Breach& row, std::string_view key) { return row.reason == key.substr(21); });
   fetch(state.callback_base, TableId::callback_base, "case", [](std::string_view key) { return Cell{std::string(key.substr(0, key.find('\x1f')))}; },
         [](const rows::CallbackBase& row, std::string_view key) { return row.quota == key.substr(key.find('\x1f') + 1); });
-  fetch(state.tallies, TableId::tallies, "key", [](std::string_view key) { return Cell{std::string(key.substr(key.find('\x1f') + 1))}; },
-        [](const rows::TallyCount& row, std::string_view key) { return row.tally == key.substr(0, key.find('\x1f')); });
 }
 
 void Office::Impl::read_registers() {
@@ -206,8 +204,8 @@ void Office::Impl::sync() {
   for (const std::string& id : touched) state.evict_case(id);
   state.notices.clear();
   state.breaches.clear();
-  state.tallies.clear();
   state.callback_base.clear();
+  state.forget_counts();
   const std::string last_hash = store->line(stored)->hash;
   const json::Tree position = json::parse(store->meta("position"));
   state.told = position.at("told").as_number();
@@ -229,7 +227,7 @@ void Office::Impl::sync() {
 }
 
 void Office::Impl::flush() {
-  for (const Line& line : state.pending.lines) store->append(line);
+  for (Line& line : state.pending.lines) store->append(std::move(line));
   // In the order in which they were told: an erasure takes what came before it, and nothing after.
   auto value = state.pending.personal.begin();
   const auto put_until = [&](std::int64_t seq) {
@@ -274,8 +272,8 @@ void Office::Impl::settle() {
     for (const std::string& id : closed_cases) state.evict_case(id);
     state.notices.clear();
     state.breaches.clear();
-    state.tallies.clear();
     state.callback_base.clear();
+    if (state.tallies.size() > kMostCounts) state.forget_counts();
   } else {
     state.keep();
   }

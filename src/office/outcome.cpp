@@ -25,7 +25,7 @@ std::string Notice::json() const {
   if (!deadline.empty()) object.text("deadline", deadline);
   object.number("found", found.us).text("id", id);
   if (!level.empty()) object.text("level", level);
-  object.number("seq", seq).text("state", state).raw("tell", tell.empty() ? "[]" : tell).text("text_en", text_en).text("text_zh", text_zh);
+  object.number("seq", seq).text("state", state).raw("tell", tell.empty() ? "[]" : tell).text("text_en", text("en")).text("text_zh", text("zh"));
   object.text("what", what).end();
   return out;
 }

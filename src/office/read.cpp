@@ -112,7 +112,19 @@ TableData Office::Impl::project(TableId id) {
     }
   }
   if (id == TableId::cases) add_field_columns(out);
+  if (id == TableId::notices) add_texts(out);
   return out;
+}
+
+void Office::Impl::add_texts(TableData& table) {
+  const auto place = std::find_if(table.columns.begin(), table.columns.end(), [](const Column& column) { return column.name == "state"; });
+  const std::ptrdiff_t at = place - table.columns.begin();
+  table.columns.insert(place, {{"text_zh", ColumnType::text, "中文内容", "Text in Chinese"},
+                               {"text_en", ColumnType::text, "英文内容", "Text in English"}});
+  for (std::vector<Cell>& row : table.rows) {
+    const Notice notice = engine.notice_of(tables::row_from<rows::Notice>(std::vector<Cell>(row)));
+    row.insert(row.begin() + at, {Cell{notice.text("zh")}, Cell{notice.text("en")}});
+  }
 }
 
 void Office::Impl::add_field_columns(TableData& table) {
@@ -296,7 +308,7 @@ std::vector<Notice> Office::notices(std::int64_t after, std::size_t limit) {
     const Found found = decode_found(line);
     if (!tells(found.what) || (found.what == "withdrawn" && found.tell.empty())) return true;
     const std::string id = found.what == "withdrawn" ? found.id + "#" + std::to_string(found.seq) : found.id;
-    if (const rows::Notice* row = impl_->state.notices.find(id); row && row->seq == found.seq) out.push_back(to_notice(*row));
+    if (const rows::Notice* row = impl_->state.notices.find(id); row && row->seq == found.seq) out.push_back(impl_->engine.notice_of(*row));
     return out.size() < limit;
   });
   return out;

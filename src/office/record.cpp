@@ -78,7 +78,9 @@ Fields to_fields(const model::Procedure& procedure, const std::vector<std::pair<
 }
 
 void take_converted(Told& told, const model::Procedure& procedure, const cases::Converted& converted) {
-  for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(told.with, name, value);
+  Fields fields = to_fields(procedure, converted.values);
+  if (told.with.empty()) told.with.swap(fields);
+  for (auto& [name, value] : fields) set_field(told.with, name, std::move(value));
   for (const auto& [index, value] : converted.values) {
     const model::Field& field = procedure.fields[static_cast<std::size_t>(index)];
     if (field.personal) told.personal.push_back(field.name);
@@ -411,7 +413,8 @@ void Engine::take_copies(Told& told, const Case& c, const model::Procedure& proc
 
 Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
-  const model::Manual& manual = opens ? state_.manual_at(entry.at)->compiled() : *c->manual;
+  std::int64_t manual_seq = 0;
+  const model::Manual& manual = opens ? state_.manual_at(entry.at, &manual_seq)->compiled() : *c->manual;
   const model::Action& action = procedure.actions[static_cast<std::size_t>(procedure.action(entry.action))];
   const model::Chapter* chapter = manual.chapter(procedure.chapter);
   if (opens && !manual.in_use(procedure.chapter, entry.at)) return not_in_use(procedure);
@@ -482,7 +485,9 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     }
     stages = c ? c->history.size() : 0;
     append(told, converted.personal, told.case_id);
-    apply(told);
+    event.seq = told.seq;
+    if (c) act_on_case(told, event);
+    else open_case(told, event, procedure, manual_seq, manual);
   }
   out.seq = told.seq;
   out.case_id = told.case_id;
@@ -538,7 +543,7 @@ Outcome Engine::record_opening(const Entry& entry, Told told, const Told* fact) 
   }
   if (told.case_id.empty()) told.case_id = procedure->name + "-" + std::to_string(state_.told + 1);
   append(told, converted.personal, told.case_id);
-  open_case(told, *procedure, manual_seq, manual->compiled());
+  open_case(told, event_of(told, *procedure), *procedure, manual_seq, manual->compiled());
   out.status = Status::accepted;
   out.seq = told.seq;
   out.case_id = told.case_id;

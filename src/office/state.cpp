@@ -7,6 +7,7 @@
 
 namespace wuye {
 
+std::string key_of(const rows::TallyCount& row) { return row.tally + '\x1f' + row.key + '\x1f' + row.case_id; }
 std::string key_of(const rows::CallbackBase& row) { return row.case_id + '\x1f' + row.quota; }
 std::string key_of(const rows::CallbackMonth& row) { return row.quota + '\x1f' + row.month + '\x1f' + row.group; }
 
@@ -44,12 +45,18 @@ void State::take_back(const Savepoint& savepoint) {
         if (now) forget_timer(*now);
         if (before && before->timer != kNever) timers.insert({before->timer, &before->id, true});
       }
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::TallyCount>) {
+        if (now) counted.erase(now);
+        if (before) counted.insert(before);
+      }
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::Adopted>) {
         if (now && !before) manuals.erase(now->seq);
       }
     });
   });
   registers.reindex();
+  // A store that failed may have taken lines already; then all go.
+  if (savepoint.lines == 0) pending.keys.clear();
   for (std::size_t l = savepoint.lines; l < pending.lines.size(); ++l) {
     const Line& line = pending.lines[l];
     if (!line.key.empty()) pending.keys.erase(Pending::key_of(line.source, line.key));
@@ -66,7 +73,7 @@ void State::take_back(const Savepoint& savepoint) {
 
 void State::keep() {
   each_table([](auto& table) { table.keep(); });
-  pending = {};
+  pending.clear();
 }
 
 void State::forget_timer(const cases::Case& c) {
@@ -154,11 +161,35 @@ void State::evict_case(std::string_view id) {
   cases.evict(id);
 }
 
+void State::count(rows::TallyCount row) {
+  const std::string key = key_of(row);
+  counted.insert(&tallies.put(key, std::move(row), mark_));
+}
+
+void State::uncount(const rows::TallyCount& row) {
+  const std::string key = key_of(row);
+  counted.erase(&row);
+  tallies.remove(key, mark_);
+}
+
+void State::restore_count(rows::TallyCount row) {
+  const std::string key = key_of(row);
+  if (!tallies.peek(key)) counted.insert(&tallies.restore(key, std::move(row)));
+}
+
+void State::forget_counts() {
+  counted.clear();
+  counts_read.clear();
+  tallies.clear();
+}
+
 const Manual* State::manual_at(Instant at, std::int64_t* seq) const {
   const Manual* out = nullptr;
   for (const auto& [line, manual] : manuals) {
-    const rows::Adopted* row = adopted.find(std::to_string(line));
-    if (out && row && row->at > at) break;
+    if (out) {
+      const rows::Adopted* row = adopted.find(std::to_string(line));
+      if (row && row->at > at) break;
+    }
     out = &manual;
     if (seq) *seq = line;
   }

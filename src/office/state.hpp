@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,6 +34,13 @@ struct Timer {
   }
 };
 
+/// Rows of one tally and key stand together, by instant.
+struct TallyOrder {
+  bool operator()(const rows::TallyCount* a, const rows::TallyCount* b) const {
+    return std::tie(a->tally, a->key, a->at, a->case_id) < std::tie(b->tally, b->key, b->at, b->case_id);
+  }
+};
+
 /// Lines and personal values that are decided but not yet handed to the store.
 struct Pending {
   struct Erasure {
@@ -45,8 +53,17 @@ struct Pending {
   std::vector<Personal> personal;
   std::vector<Erasure> erasures;
   std::unordered_map<std::string, std::int64_t> keys;  ///< source and key → line
+  /// The room that it takes stays for what comes next.
+  void clear() {
+    lines.clear();
+    personal.clear();
+    erasures.clear();
+    keys.clear();
+  }
   static std::string key_of(std::string_view source, std::string_view key) {
-    return std::to_string(source.size()) + ':' + std::string(source) + std::string(key);
+    std::string out = std::to_string(source.size());
+    out.append(":").append(source).append(key);
+    return out;
   }
 };
 
@@ -62,9 +79,10 @@ struct Savepoint {
   std::string seed;
 };
 
-/// The keys of the rows of quotas.
+/// The keys of the rows of quotas and tallies.
 std::string key_of(const rows::CallbackBase& row);
 std::string key_of(const rows::CallbackMonth& row);
+std::string key_of(const rows::TallyCount& row);
 
 class State {
  public:
@@ -72,6 +90,7 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  cases::Names names;                       ///< that the cases refer to
   tables::Table<cases::Case> cases;
   tables::Table<rows::Notice> notices;
   tables::Table<rows::Breach> breaches;
@@ -84,6 +103,8 @@ class State {
   /// Of the cases in memory: (master, case joined to it) and (parent, case that it opened).
   std::set<std::pair<std::string, std::string>> joined;
   std::set<std::pair<std::string, std::string>> children;
+  std::set<const rows::TallyCount*, TallyOrder> counted;   ///< the rows of `tallies` in memory
+  std::set<std::string> counts_read;                       ///< of which tallies and keys the store's rows are in memory
   std::map<std::int64_t, Manual> manuals;   ///< by the line that adopted them
 
   std::int64_t last_seq = 0;
@@ -115,6 +136,13 @@ class State {
   /// Puts a case that was read from the store.
   void restore_case(cases::Case c);
   void evict_case(std::string_view id);
+
+  /// The case counts for the tally under the key since `at`; it did not before.
+  void count(rows::TallyCount row);
+  void uncount(const rows::TallyCount& row);
+  /// Puts a row that was read from the store.
+  void restore_count(rows::TallyCount row);
+  void forget_counts();
 
   /// The manual in force at an instant (the first where it is earlier than all); null before any was adopted.
   const Manual* manual_at(Instant at, std::int64_t* seq = nullptr) const;

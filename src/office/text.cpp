@@ -1,7 +1,8 @@
-// The sentences of notices.
-#include "office/text.hpp"
-
+// The sentences of notices, in Chinese and English, from the titles that the manual gives. They are made when somebody reads
+// them: most notices are found by machines, for machines, and a sentence holds nothing that its notice does not say.
 #include "journal/json.hpp"
+#include "manual/model.hpp"
+#include "wuye/office.hpp"
 
 namespace wuye {
 namespace {
@@ -30,59 +31,64 @@ std::string told_whom(const std::string& tell, const model::Manual& manual, std:
   return out;
 }
 
-std::string deadline_title(const Found& found, const cases::Case* c, std::string_view lang) {
-  if (!c) return found.deadline;
-  const int index = c->procedure->deadline(found.deadline);
-  return index >= 0 ? c->procedure->deadlines[static_cast<std::size_t>(index)].title.in(lang) : found.deadline;
+std::string deadline_title(const Notice& notice, std::string_view lang) {
+  const model::Procedure* procedure = notice.manual->procedure(notice.procedure);
+  const int index = procedure ? procedure->deadline(notice.deadline) : -1;
+  return index >= 0 ? procedure->deadlines[static_cast<std::size_t>(index)].title.in(lang) : notice.deadline;
 }
 
-std::string stage_title(const Found& found, const cases::Case* c, std::string_view lang) {
-  const int index = c ? c->procedure->stage(found.reason) : -1;
-  return index >= 0 ? c->procedure->stages[static_cast<std::size_t>(index)].title.in(lang) : found.reason;
+std::string stage_title(const Notice& notice, std::string_view lang) {
+  const model::Procedure* procedure = notice.manual->procedure(notice.procedure);
+  const int index = procedure ? procedure->stage(notice.reason) : -1;
+  return index >= 0 ? procedure->stages[static_cast<std::size_t>(index)].title.in(lang) : notice.reason;
+}
+
+/// What has come about.
+std::string finding(const Notice& notice, std::string_view lang) {
+  const bool zh = lang == "zh";
+  const std::string& what = notice.what;
+  if (what == "overdue") {
+    return zh ? "「" + deadline_title(notice, lang) + "」已逾期（" + notice.level + "）"
+              : deadline_title(notice, lang) + " is overdue (" + notice.level + ")";
+  }
+  if (what == "warning") {
+    return zh ? "「" + deadline_title(notice, lang) + "」临近时限（" + notice.level + "）"
+              : deadline_title(notice, lang) + " is near its limit (" + notice.level + ")";
+  }
+  if (what == "reached") {
+    return zh ? "进入「" + stage_title(notice, lang) + "」" : "it has come to \"" + stage_title(notice, lang) + "\"";
+  }
+  if (what == "vacant") {
+    const std::string post = post_title(*notice.manual, notice.reason, lang);
+    return zh ? "岗位「" + post + "」无人在岗，已转告上一级" : "nobody is at post " + post + "; the next was told";
+  }
+  if (what == "tally") return zh ? "同类事项在规定期间内累计达到次数" : "cases of the same kind have come together within the window";
+  if (what == "news") {
+    const model::Procedure* procedure = notice.manual->procedure(notice.procedure);
+    const int index = procedure ? procedure->action(notice.reason) : -1;
+    return index >= 0 ? procedure->actions[static_cast<std::size_t>(index)].title.in(lang) : notice.reason;
+  }
+  if (what == "base_changed") {
+    return zh ? "已抽取回访，但事项其后有变（" + notice.reason + "）" : "it was drawn to be called back, and has changed since (" + notice.reason + ")";
+  }
+  if (what == "withdrawn") {
+    // Its id is that of what it withdraws, with "#" and its line after it.
+    const std::string earlier = notice.id.substr(0, notice.id.rfind('#'));
+    return zh ? "先前提醒 " + earlier + " 已撤回" : "the earlier notice " + earlier + " is withdrawn";
+  }
+  return {};
 }
 
 }  // namespace
 
-NoticeText notice_text(const Found& found, const cases::Case* c, const model::Manual& manual) {
-  NoticeText out;
-  const std::string when = manual.zone.format(found.at).substr(0, 16);
-  const std::string clause_zh = found.clause.empty() ? "" : "（" + found.clause + "）";
-  const std::string clause_en = found.clause.empty() ? "" : " (" + found.clause + ")";
-  const std::string to_zh = told_whom(found.tell, manual, "zh");
-  const std::string to_en = told_whom(found.tell, manual, "en");
-  std::string state_zh;
-  std::string state_en;
-  if (found.what == "overdue") {
-    state_zh = "「" + deadline_title(found, c, "zh") + "」已逾期（" + found.level + "）";
-    state_en = deadline_title(found, c, "en") + " is overdue (" + found.level + ")";
-  } else if (found.what == "warning") {
-    state_zh = "「" + deadline_title(found, c, "zh") + "」临近时限（" + found.level + "）";
-    state_en = deadline_title(found, c, "en") + " is near its limit (" + found.level + ")";
-  } else if (found.what == "reached") {
-    state_zh = "进入「" + stage_title(found, c, "zh") + "」";
-    state_en = "it has come to \"" + stage_title(found, c, "en") + "\"";
-  } else if (found.what == "vacant") {
-    state_zh = "岗位「" + post_title(manual, found.reason, "zh") + "」无人在岗，已转告上一级";
-    state_en = "nobody is at post " + post_title(manual, found.reason, "en") + "; the next was told";
-  } else if (found.what == "tally") {
-    state_zh = "同类事项在规定期间内累计达到次数";
-    state_en = "cases of the same kind have come together within the window";
-  } else if (found.what == "news") {
-    const int action = c ? c->procedure->action(found.reason) : -1;
-    const model::Text* title = action >= 0 ? &c->procedure->actions[static_cast<std::size_t>(action)].title : nullptr;
-    state_zh = title ? title->zh : found.reason;
-    state_en = title ? title->en : found.reason;
-  } else if (found.what == "base_changed") {
-    state_zh = "已抽取回访，但事项其后有变（" + found.reason + "）";
-    state_en = "it was drawn to be called back, and has changed since (" + found.reason + ")";
-  } else if (found.what == "withdrawn") {
-    state_zh = "先前提醒 " + found.id + " 已撤回";
-    state_en = "the earlier notice " + found.id + " is withdrawn";
-  }
-  out.zh = when + " " + (found.case_id.empty() ? "" : found.case_id + " ") + state_zh + clause_zh;
-  out.en = when + " " + (found.case_id.empty() ? "" : found.case_id + ": ") + state_en + clause_en;
-  if (!to_zh.empty()) out.zh += "，告知" + to_zh;
-  if (!to_en.empty()) out.en += ", tell " + to_en;
+std::string Notice::text(std::string_view lang) const {
+  if (!manual) return {};
+  const bool zh = lang == "zh";
+  std::string out = manual->zone.format(at).substr(0, 16) + " ";
+  if (!case_id.empty()) out += case_id + (zh ? " " : ": ");
+  out += finding(*this, lang);
+  if (!clause.empty()) out += zh ? "（" + clause + "）" : " (" + clause + ")";
+  if (const std::string whom = told_whom(tell, *manual, lang); !whom.empty()) out += (zh ? "，告知" : ", tell ") + whom;
   return out;
 }
 

@@ -232,8 +232,8 @@ Tree notice_tree(const Notice& notice, const Zone& zone) {
   }
   set(came, "tell", tell);
   set(came, "people", tree_of(std::vector<std::string>(people.begin(), people.end())));
-  set(came, "text_zh", tree_of(notice.text_zh));
-  set(came, "text_en", tree_of(notice.text_en));
+  set(came, "text_zh", tree_of(notice.text("zh")));
+  set(came, "text_en", tree_of(notice.text("en")));
   set(came, "id", tree_of(notice.id));
   return came;
 }

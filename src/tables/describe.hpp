@@ -2,6 +2,7 @@
 #pragma once
 
 #include <type_traits>
+#include <utility>
 
 #include "journal/store.hpp"
 #include "tables/rows.hpp"
@@ -29,7 +30,7 @@ TableSpec spec() {
   return out;
 }
 
-inline Cell to_cell(const std::string& value) { return value; }
+inline Cell to_cell(std::string&& value) { return std::move(value); }
 inline Cell to_cell(std::int64_t value) { return value; }
 inline Cell to_cell(bool value) { return std::int64_t{value ? 1 : 0}; }
 inline Cell to_cell(Instant value) { return value.us; }
@@ -45,9 +46,12 @@ inline void from_cell(Cell&& cell, std::optional<Instant>& out) {
 }
 
 template <class Row>
-std::vector<Cell> cells(const Row& row) {
+std::vector<Cell> cells(Row row) {
+  std::size_t columns = 0;
+  Row::visit(row, [&](const char*, auto&, rows::Doc) { ++columns; });
   std::vector<Cell> out;
-  Row::visit(row, [&](const char*, const auto& member, rows::Doc) { out.push_back(to_cell(member)); });
+  out.reserve(columns);
+  Row::visit(row, [&](const char*, auto& member, rows::Doc) { out.push_back(to_cell(std::move(member))); });
   return out;
 }
 

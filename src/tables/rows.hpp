@@ -109,6 +109,7 @@ struct Deadline {
   }
 };
 
+/// Its sentences are not kept: they are made from the row when it is read (office/text.cpp).
 struct Notice {
   static constexpr const char* kName = "notices";
   static constexpr int kKeys = 1;
@@ -116,15 +117,16 @@ struct Notice {
   std::int64_t seq = 0;
   std::string what;
   std::string case_id;
+  std::string procedure;
+  std::int64_t manual = 0;
   std::string deadline;
   std::int64_t generation = 0;
   std::string level;
+  std::string reason;                ///< as of the found line
   std::string clause;
   Instant at;
   Instant found;
   std::string tell;
-  std::string text_zh;
-  std::string text_en;
   std::string state;                 ///< current, withdrawn, settled
   std::optional<Instant> delivered;
 
@@ -134,15 +136,16 @@ struct Notice {
     v("seq", r.seq, Doc{"流水号", "The found line"});
     v("what", r.what, Doc{"种类", "warning, overdue, reached, vacant, tally, news, withdrawn, base_changed"});
     v("case", r.case_id, Doc{"事项编号", "The case's id"});
+    v("procedure", r.procedure, Doc{"作业规程", "The procedure of the case"});
+    v("manual", r.manual, Doc{"适用规程", "Line number of the adoption whose titles its text has"});
     v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
     v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});
     v("level", r.level, Doc{"级别", "Which rung of the ladder"});
+    v("reason", r.reason, Doc{"缘由", "Of a vacancy the post, of a tally its name, of news the action, of a stage reached its name, of a changed base what changed"});
     v("clause", r.clause, Doc{"依据条款", "The clause behind it"});
     v("at", r.at, Doc{"名义时间", "When it fell due"});
     v("found", r.found, Doc{"发现时间", "The office's clock when it was found"});
     v("tell", r.tell, Doc{"通知对象", "JSON: posts and the people who held them"});
-    v("text_zh", r.text_zh, Doc{"中文内容", "Text in Chinese"});
-    v("text_en", r.text_en, Doc{"英文内容", "Text in English"});
     v("state", r.state, Doc{"状态", "current, withdrawn, settled"});
     v("delivered", r.delivered, Doc{"送达时间", "When the host said that it was delivered"});
   }
@@ -267,19 +270,21 @@ struct Holding {
   }
 };
 
-/// The instants that a tally counts, by key.
+/// A case that a tally counts.
 struct TallyCount {
   static constexpr const char* kName = "tallies";
-  static constexpr int kKeys = 2;
+  static constexpr int kKeys = 3;
   std::string tally;
   std::string key;
-  std::string cases;                 ///< JSON array of [microseconds, case]
+  std::string case_id;
+  Instant at;
 
   template <class Row, class V>
   static void visit(Row& r, V&& v) {
     v("tally", r.tally, Doc{"累计规则", "procedure.tally"});
     v("key", r.key, Doc{"累计对象", "The values counted together"});
-    v("cases", r.cases, Doc{"事项", "JSON: instants and cases"});
+    v("case", r.case_id, Doc{"事项编号", "The case that is counted"});
+    v("at", r.at, Doc{"计入时间", "Since when it has had this key"});
   }
 };
 

@@ -31,12 +31,8 @@ class Table {
   void fetch_with(Fetch fetch) { fetch_ = std::move(fetch); }
 
   const Row* find(std::string_view key) const {
-    const auto it = rows_.find(key);
-    if (it != rows_.end()) return it->second.row.get();
-    if (!fetch_) return nullptr;
-    std::unique_ptr<Row> fetched = fetch_(key);
-    if (!fetched) return nullptr;
-    return rows_.emplace(std::string(key), Slot{std::move(fetched), 0}).first->second.row.get();
+    const Item* item = look_up(key);
+    return item ? item->second.row.get() : nullptr;
   }
 
   /// The row if it is in memory; never fetches.
@@ -47,37 +43,30 @@ class Table {
 
   /// The row to change; makes it where it is absent.
   Row& edit(std::string_view key, Mark mark) {
-    find(key);
-    auto it = rows_.find(key);
-    if (it == rows_.end()) it = rows_.emplace(std::string(key), Slot{}).first;
-    Slot& slot = it->second;
-    if (slot.mark < mark || slot.mark == 0) {
-      undo_.push_back({std::string(key), slot.row ? std::make_unique<Row>(*slot.row) : nullptr});
-      slot.mark = mark;
-    }
+    Item* item = look_up(key);
+    const bool fresh = !item;
+    if (fresh) item = &*rows_.try_emplace(std::string(key)).first;
+    Slot& slot = item->second;
+    if (slot.mark < mark || slot.mark == 0) save(*item, slot.row ? copy_of(*slot.row) : nullptr, fresh, mark);
     if (!slot.row) slot.row = std::make_unique<Row>();
     return *slot.row;
   }
 
   /// Puts a row that the caller knows to be new or to replace whatever was there, without fetching it.
-  void put(std::string_view key, Row row, Mark mark) {
+  Row& put(std::string_view key, Row row, Mark mark) {
     auto it = rows_.find(key);
-    if (it == rows_.end()) it = rows_.emplace(std::string(key), Slot{}).first;
+    const bool fresh = it == rows_.end();
+    if (fresh) it = rows_.try_emplace(std::string(key)).first;
     Slot& slot = it->second;
-    if (slot.mark < mark || slot.mark == 0) {
-      undo_.push_back({std::string(key), std::move(slot.row)});
-      slot.mark = mark;
-    }
+    if (slot.mark < mark || slot.mark == 0) save(*it, std::move(slot.row), fresh, mark);
     slot.row = std::make_unique<Row>(std::move(row));
+    return *slot.row;
   }
 
   void remove(std::string_view key, Mark mark) {
     const auto it = rows_.find(key);
     if (it == rows_.end() || !it->second.row) return;
-    if (it->second.mark < mark || it->second.mark == 0) {
-      undo_.push_back({std::string(key), std::move(it->second.row)});
-      it->second.mark = mark;
-    }
+    if (it->second.mark < mark || it->second.mark == 0) save(*it, std::move(it->second.row), false, mark);
     it->second.row.reset();
   }
 
@@ -103,11 +92,12 @@ class Table {
   void undo_to(std::size_t size, F&& changed) {
     while (undo_.size() > size) {
       Undo& last = undo_.back();
-      Slot& slot = rows_[last.key];
-      changed(last.key, slot.row.get(), last.before.get());
+      Slot& slot = last.item->second;
+      changed(last.item->first, slot.row.get(), last.before.get());
+      spare(std::move(slot.row));
       slot.row = std::move(last.before);
       slot.mark = 0;
-      if (!slot.row) rows_.erase(last.key);
+      if (last.fresh) rows_.erase(rows_.find(last.item->first));
       undo_.pop_back();
     }
   }
@@ -118,26 +108,22 @@ class Table {
     std::vector<const Undo*> order;
     order.reserve(undo_.size());
     for (const Undo& entry : undo_) order.push_back(&entry);
-    std::stable_sort(order.begin(), order.end(), [](const Undo* a, const Undo* b) { return a->key < b->key; });
+    std::stable_sort(order.begin(), order.end(), [](const Undo* a, const Undo* b) { return a->item->first < b->item->first; });
     for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i > 0 && order[i - 1]->key == order[i]->key) continue;
-      each(std::string_view(order[i]->key), peek(order[i]->key), order[i]->before.get());
+      if (i > 0 && order[i - 1]->item == order[i]->item) continue;
+      each(std::string_view(order[i]->item->first), order[i]->item->second.row.get(), order[i]->before.get());
     }
   }
-  /// Forgets the log and answers which keys were in it.
-  std::vector<std::string> keep() {
-    std::vector<std::string> keys;
-    keys.reserve(undo_.size());
+  /// Forgets the log.
+  void keep() {
+    std::vector<std::string> removed;
     for (Undo& entry : undo_) {
-      const auto it = rows_.find(entry.key);
-      if (it != rows_.end()) {
-        it->second.mark = 0;
-        if (!it->second.row) rows_.erase(it);
-      }
-      keys.push_back(std::move(entry.key));
+      entry.item->second.mark = 0;
+      if (!entry.item->second.row) removed.push_back(entry.item->first);
+      spare(std::move(entry.before));
     }
     undo_.clear();
-    return keys;
+    for (const std::string& key : removed) rows_.erase(key);
   }
 
   /// Rows in memory, in key order.
@@ -165,12 +151,42 @@ class Table {
     std::unique_ptr<Row> row;
     Mark mark = 0;
   };
+  using Rows = std::unordered_map<std::string, Slot, StringHash, std::equal_to<>>;
+  using Item = typename Rows::value_type;
   struct Undo {
-    std::string key;
+    Item* item;  ///< its place in memory is its own until it is erased
     std::unique_ptr<Row> before;
+    bool fresh;  ///< this change made the item
   };
-  mutable std::unordered_map<std::string, Slot, StringHash, std::equal_to<>> rows_;
+  static constexpr std::size_t kMostSpares = 16;
+
+  Item* look_up(std::string_view key) const {
+    const auto it = rows_.find(key);
+    if (it != rows_.end()) return &*it;
+    if (!fetch_) return nullptr;
+    std::unique_ptr<Row> fetched = fetch_(key);
+    if (!fetched) return nullptr;
+    return &*rows_.try_emplace(std::string(key), Slot{std::move(fetched), 0}).first;
+  }
+  void save(Item& item, std::unique_ptr<Row> before, bool fresh, Mark mark) {
+    undo_.push_back({&item, std::move(before), fresh});
+    item.second.mark = mark;
+  }
+  /// What was saved for nothing is written over the next time: its texts and lists have their room already.
+  std::unique_ptr<Row> copy_of(const Row& row) {
+    if (spares_.empty()) return std::make_unique<Row>(row);
+    std::unique_ptr<Row> out = std::move(spares_.back());
+    spares_.pop_back();
+    *out = row;
+    return out;
+  }
+  void spare(std::unique_ptr<Row> row) {
+    if (row && spares_.size() < kMostSpares) spares_.push_back(std::move(row));
+  }
+
+  mutable Rows rows_;
   std::vector<Undo> undo_;
+  std::vector<std::unique_ptr<Row>> spares_;
   Fetch fetch_;
 };
 

@@ -57,7 +57,7 @@ std::set<std::string> standing(Office& office) {
   };
   take("cases", {"case", "stage", "stage_since", "holder", "opened_at", "ended_at", "fields"}, nullptr);
   take("deadlines", {"case", "deadline", "generation", "state", "since", "due", "breach", "stopped", "fired"}, nullptr);
-  take("tallies", {"tally", "key", "cases"}, nullptr);
+  take("tallies", {"tally", "key", "case", "at"}, nullptr);
   take("notices", {"notice", "what", "at", "clause"}, "current");
   take("breaches", {"case", "reason", "at"}, "current");
   for (auto it = out.begin(); it != out.end();) it = contains(*it, "|withdrawn|") || contains(*it, "recurring:") ? out.erase(it) : std::next(it);

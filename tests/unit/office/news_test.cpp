@@ -71,7 +71,7 @@ TEST_CASE("an action tells at once, and more people the second time") {
     CHECK(news(first.notices) == Texts{"A:chase:" + std::to_string(first.seq)});
     CHECK(first.notices.at(0).tell == R"([{"people":["sun"],"post":"holder"}])");
     CHECK(first.notices.at(0).clause.empty());
-    CHECK(first.notices.at(0).text_zh.find("催单") != std::string::npos);
+    CHECK(first.notices.at(0).text("zh").find("催单") != std::string::npos);
     CHECK(chased_of(office, "A") == "1");
     const Outcome second = accepted(office, tell("03-02 11:00", "resident:3-1201", "chase", "A"));
     const std::string id = "A:chase:" + std::to_string(second.seq);

@@ -116,6 +116,10 @@ const char* wuye_manual_zone(const wuye_manual* manual, size_t* len_out) {
   return c::borrowed(manual, len_out, [](const wuye_manual& m) -> const std::string& { return m.value.zone().name(); });
 }
 
+wuye_status wuye_manual_schema(wuye_text** out, wuye_error** err) {
+  return c::guard_text(out, err, [] { return wuye::manual_schema(); });
+}
+
 wuye_status wuye_manual_clauses(const wuye_manual* manual, wuye_text** out, wuye_error** err) {
   return c::guard_text(out, err, [&] { return c::required(manual, "manual").value.clauses_json(); });
 }

@@ -359,6 +359,7 @@ PYBIND11_MODULE(_core, m) {
   m.def("status_name", [](std::int32_t status) { return py::str(wuye_status_name(status)); });
   m.def("feature", [](std::string_view name) { return wuye_feature(name.data(), name.size()) != 0; });
   m.def("about", [] { return text([](auto** out, auto** err) { return wuye_about(out, err); }); });
+  m.def("manual_schema", [] { return text([](auto** out, auto** err) { return wuye_manual_schema(out, err); }); });
   m.def("option_keys", [] { return text([](auto** out, auto** err) { return wuye_options_keys(out, err); }); });
   m.def("scenario_run", [](std::string_view name, std::string_view source, const Texts& file_names, const Texts& file_texts,
                            std::size_t only_step, bool update) {

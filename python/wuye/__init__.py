@@ -18,6 +18,7 @@ from typing import Any
 
 from wuye import _core
 from wuye.calendar import NEVER_US, Calendar
+from wuye.difference import Change, Changes
 from wuye.errors import (
     Busy,
     Cancelled,
@@ -41,7 +42,7 @@ from wuye.errors import (
 from wuye.frames import View
 from wuye.importing import ImportResult, LogMapping, import_log
 from wuye.looking import Look, look, rates
-from wuye.manual import Manual
+from wuye.manual import Manual, manual_schema
 from wuye.office import Explanation, Office, memory, open
 from wuye.rating import Missing, Rates, Slice
 from wuye.scenario import ScenarioResult, run_scenario
@@ -53,6 +54,8 @@ __all__ = [
     "Busy",
     "Calendar",
     "Cancelled",
+    "Change",
+    "Changes",
     "Conflict",
     "Corrupt",
     "Error",
@@ -94,6 +97,7 @@ __all__ = [
     "about",
     "import_log",
     "look",
+    "manual_schema",
     "memory",
     "open",
     "rates",

@@ -288,6 +288,18 @@ def _parser() -> argparse.ArgumentParser:
     p = command("check", _check, "check a manual's layers", office=False)
     p.add_argument("layers", nargs="+", metavar="TOML")
 
+    p = command("handbook", _handbook, "the manual as a document to proofread", office=False)
+    p.add_argument("manual", nargs="*", metavar="TOML", help="layers; left out: the standard manual")
+    p.add_argument("--format", choices=("md", "html"), default="md", help="Markdown, or one HTML page")
+    p.add_argument("--out", metavar="FILE", help="left out: standard output")
+
+    p = command("diff", _diff, "what manual B changes in manual A", office=False)
+    p.add_argument("a", metavar="A", help="a TOML file, or 'standard'")
+    p.add_argument("b", metavar="B", help="a TOML file, or 'standard'")
+
+    p = command("schema", _schema, "the JSON Schema of a manual's layer, for editors", office=False)
+    p.add_argument("--out", metavar="FILE", help="left out: standard output")
+
     command("verify", _verify, "fold the journal from the start and compare")
 
     p = command("backup", _backup, "write a consistent copy")
@@ -744,6 +756,32 @@ def _check(args: argparse.Namespace, ask: _Ask) -> int:
         manual = wuye.Manual.load(*args.layers)
         ask.say(f"{ask.word('no problems')}: {manual.name} {manual.hash[:16]}…")
     return FOUND if any(p.error for p in problems) else OK
+
+
+def _written(text: str, out: str | None) -> None:
+    if out is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+    else:
+        Path(out).write_text(text, encoding="utf-8")
+
+
+def _handbook(args: argparse.Namespace, ask: _Ask) -> int:
+    manual = wuye.Manual.load(*args.manual) if args.manual else wuye.Manual.standard()
+    _written(manual.handbook(ask.lang, args.format), args.out)
+    return OK
+
+
+def _diff(args: argparse.Namespace, ask: _Ask) -> int:
+    first, second = (wuye.Manual.standard() if path == "standard" else wuye.Manual.load(path) for path in (args.a, args.b))
+    changes = first.diff(second)
+    ask.give(changes.rows())
+    ask.say(changes.text(ask.lang))
+    return FOUND if changes else OK
+
+
+def _schema(args: argparse.Namespace, ask: _Ask) -> int:
+    _written(json.dumps(wuye.manual_schema(), ensure_ascii=False, indent=2), args.out)
+    return OK
 
 
 def _verify(args: argparse.Namespace, ask: _Ask) -> int:

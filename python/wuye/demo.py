@@ -50,98 +50,176 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Say:
+    """Prints in one language."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.zh = lang == "zh"
+
+    def __call__(self, zh: str, en: str) -> None:
+        print(zh if self.zh else en)
+
+    def word(self, english: str) -> str:
+        return _ZH.get(english, english) if self.zh else english
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[object]], limit: int = 0) -> None:
+        print(render([self.word(h) for h in head], rows, limit=limit))
+
+    def counted(self, counts: Counter[str], head: str) -> None:
+        if counts:
+            self.table((head, "times"), counts.most_common())
+        else:
+            print(self.word("none"))
+
+
+_ZH = {
+    "accepted": "已受理",
+    "duplicate": "重复",
+    "refused": "未受理",
+    "reason": "原因",
+    "breach": "违规",
+    "times": "次数",
+    "none": "无",
+    "what": "种类",
+    "deadline": "时限",
+    "clause": "条款",
+    "told": "告知",
+    "year": "年",
+    "metric": "指标",
+    "rate": "比率",
+    "done": "完成",
+    "due": "应完成",
+    "late": "逾期",
+    "case": "事项",
+    "who": "责任人",
+    "falls due": "到期",
+    "met": "完成于",
+    "warning": "预警",
+    "overdue": "逾期",
+    "vacant": "无人在岗",
+    "tally": "累计",
+    "withdrawn": "撤销",
+    "provisional": "暂定",
+    "nobody": "无人",
+    "e.g.": "例如",
+}
+
+
 def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
-    print(f"SIMULATED DATA 模拟数据: one office, {month}, seed {seed}. Nobody in it exists.\n")
+    say = _Say(lang)
+    say(
+        f"SIMULATED DATA 模拟数据：一个管理处，{month}，种子 {seed}。其中的人都不存在。\n",
+        f"SIMULATED DATA 模拟数据: one office, {month}, seed {seed}. Nobody in it exists.\n",
+    )
     with wuye.open(path, seed=f"demo-{seed}") as office:
         done = simulate.record(simulate.month(seed, month), office)
         end = office.manual.period(month)[1]
         done.notices += office.advance(end)
         total = sum(done.outcomes.values())
-        print(
-            f"{total} entries told under the manual {office.manual.name!r}: "
-            + ", ".join(f"{done.outcomes[s]} {s}" for s in ("accepted", "duplicate", "refused"))
-            + ".\n"
+        counts = ("，" if say.zh else ", ").join(f"{done.outcomes[s]} {say.word(s)}" for s in ("accepted", "duplicate", "refused"))
+        say(
+            f"按规程「{office.manual.name}」录入 {total} 条：{counts}。\n",
+            f"{total} entries told under the manual {office.manual.name!r}: {counts}.\n",
         )
-        print("Refused: a decision that the manual does not allow, or something that cannot be")
-        _counted(done.reasons, "reason")
+        say("未受理：规程不允许的决定，或不可能的事", "Refused: a decision that the manual does not allow, or something that cannot be")
+        say.counted(done.reasons, "reason")
         for entry, outcome in done.refused[:3]:
-            print(f"  e.g. {entry['at'][:16]} {entry['by']} {entry['do']} {entry.get('case', '')}: {outcome.message}")
-        print("\nRecorded with its breach: it has happened, so it stands, and the rule it broke beside it")
-        _counted(done.breaches, "breach")
-        _escalated(done.notices, lang)
-        _scorecard(office, month, lang)
-        _why(office, month)
-        _foot(office)
+            print(f"  {say.word('e.g.')} {entry['at'][:16]} {entry['by']} {entry['do']} {entry.get('case', '')}: {outcome.message}")
+        say(
+            "\n照实记录、另记违规：已经发生的事不拒绝，违反了哪一条记在旁边",
+            "\nRecorded with its breach: it has happened, so it stands, and the rule it broke beside it",
+        )
+        say.counted(done.breaches, "breach")
+        _escalated(done.notices, office.manual, say)
+        _scorecard(office, month, say)
+        _why(office, month, say)
+        _foot(office, say)
 
 
 def _log(path: Path, log: Path, mapping: str, lang: str) -> None:
+    say = _Say(lang)
     rules = wuye.LogMapping.load(mapping)
     with wuye.open(path, rules.load_manual()) as office:
         result = wuye.import_log(log, rules, office, progress=progress("importing"))
-        print(
-            f"{log.name} under the mapping {rules.label!r} and the manual {office.manual.name!r}: {result.first:%Y-%m-%d} to {result.last:%Y-%m-%d}\n"
-            if result.first and result.last
-            else f"{log.name}: no rows\n"
-        )
-        print(result)
-        _reports(result)
+        if result.first and result.last:
+            say(
+                f"{log.name}，映射「{rules.label}」，规程「{office.manual.name}」：{result.first:%Y-%m-%d} 至 {result.last:%Y-%m-%d}\n",
+                f"{log.name} under the mapping {rules.label!r} and the manual {office.manual.name!r}: "
+                f"{result.first:%Y-%m-%d} to {result.last:%Y-%m-%d}\n",
+            )
+        else:
+            say(f"{log.name}：没有行\n", f"{log.name}: no rows\n")
+        print(result.table(lang))
+        _reports(result, say)
         if result.breaches:
-            print("\nRecorded with its breach")
-            _counted(Counter(dict(result.breaches)), "breach")
+            say("\n照实记录、另记违规", "\nRecorded with its breach")
+            say.counted(Counter(dict(result.breaches)), "breach")
         if result.last:
             office.advance(result.last)
-        _escalated(office.notices(), lang)
+        _escalated(office.notices(), office.manual, say)
         years = range(result.first.year, result.last.year + 1) if result.first and result.last else ()
         rows = []
         for year in years:
             for figure in office.score(str(year)).figures:
                 if figure.in_use and figure.due:
                     rows.append((year, figure.title.get(lang) or figure.metric, f"{figure.percent} %", figure.done, figure.due, figure.late))
-        print("\nThe scorecard, year by year")
-        print(render(("year", "metric", "rate", "done", "due", "late"), rows))
-        _foot(office)
+        say("\n逐年考核", "\nThe scorecard, year by year")
+        say.table(("year", "metric", "rate", "done", "due", "late"), rows)
+        _foot(office, say)
 
 
-def _counted(counts: Counter[str], head: str) -> None:
-    print(render((head, "times"), counts.most_common()) if counts else "none")
-
-
-def _escalated(notices: list[Notice], lang: str) -> None:
-    print("\nEscalated: what was late or in danger of it, under which clause, and to whom it went")
+def _escalated(notices: list[Notice], manual: wuye.Manual, say: _Say) -> None:
+    say(
+        "\n逐级上报：什么逾期或将要逾期，依据哪一条，告知了谁",
+        "\nEscalated: what was late or in danger of it, under which clause, and to whom it went",
+    )
+    titles = _titles(manual, say)
     counts: Counter[tuple[str, str, str, str]] = Counter()
     for n in notices:
-        told = ", ".join(dict.fromkeys(t.post for t in n.tell)) or "nobody"
-        counts[(n.what, f"{n.deadline} {n.level}".strip(), n.clause, told)] += 1
+        told = ", ".join(dict.fromkeys(titles.get(t.post, t.post) for t in n.tell)) or say.word("nobody")
+        counts[(say.word(n.what), f"{titles.get(n.deadline, n.deadline)} {n.level}".strip(), n.clause, told)] += 1
     rows = [(what, rung, clause, told, count) for (what, rung, clause, told), count in counts.most_common(16)]
-    print(render(("what", "deadline", "clause", "told", "times"), rows, limit=44))
+    say.table(("what", "deadline", "clause", "told", "times"), rows, limit=44)
     for n in notices[-2:]:
-        print(f"  e.g. {n}" + (f"\n       {n.text.get(lang)}" if n.text.get(lang) else ""))
+        print(f"  {say.word('e.g.')} {n}" + (f"\n       {n.text.get(say.lang)}" if n.text.get(say.lang) else ""))
 
 
-def _reports(result: ImportResult) -> None:
+def _titles(manual: wuye.Manual, say: _Say) -> dict[str, str]:
+    """Posts and deadlines by their Chinese titles; in English their names stand."""
+    if not say.zh:
+        return {}
+    described = manual.describe("zh")
+    titles = {d["name"]: d["title"] for p in described["procedures"] for d in p["deadlines"]}
+    return titles | {p["name"]: p["title"] for p in described["posts"]} | {"holder": "责任人", "reporter": "报事人"}
+
+
+def _reports(result: ImportResult, say: _Say) -> None:
     for state in ("opening", "ignored", "unfit", "refused"):
         shown = [r for r in result.reports if r.state == state]
         for r in shown[:2]:
-            print(f"  {r}")
+            print(f"  {r.say(say.lang)}")
         if len(shown) > 2:
-            print(f"  … and {len(shown) - 2} more {state}")
+            say(f"  … 同类另有 {len(shown) - 2} 行", f"  … and {len(shown) - 2} more {state}")
 
 
-def _scorecard(office: wuye.Office, period: str, lang: str) -> None:
-    print(f"\nThe scorecard of {period}")
-    print(office.score(period).table(lang))
+def _scorecard(office: wuye.Office, period: str, say: _Say) -> None:
+    say(f"\n{period} 考核表", f"\nThe scorecard of {period}")
+    print(office.score(period).table(say.lang))
 
 
-def _why(office: wuye.Office, period: str) -> None:
+def _why(office: wuye.Office, period: str, say: _Say) -> None:
     late = [c for f in office.score(period).figures for c in f.why() if c.counted and not c.on_time]
     if late:
-        print("\nWhy it is not 100 %: the first cases behind it")
-        print(render(("case", "who", "due", "met"), [(c.case, c.who, c.due, c.met) for c in late[:5]]))
+        say("\n为何不是 100 %：其中最先的几件", "\nWhy it is not 100 %: the first cases behind it")
+        say.table(("case", "who", "falls due", "met"), [(c.case, c.who, c.due, c.met) for c in late[:5]])
 
 
-def _foot(office: wuye.Office) -> None:
+def _foot(office: wuye.Office, say: _Say) -> None:
     verified = office.verify()
-    print(f"\nJournal: {verified}. Digest {office.digest()[:16]}…")
+    holds = "核对无误" if verified else f"{len(verified.findings)} 处不符"
+    digest = office.digest()[:16]
+    say(f"\n流水核对：{verified.lines} 行、{verified.cases} 件，{holds}。指纹 {digest}…", f"\nJournal: {verified}. Digest {digest}…")
 
 
 if __name__ == "__main__":

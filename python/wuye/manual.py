@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from wuye import _core
 from wuye._facts import Facts
@@ -19,7 +19,10 @@ from wuye.calendar import Calendar, counts_of, is_array
 from wuye.errors import InvalidArgument, NotFound, StoreIO
 from wuye.types import Limit, Problem, problem_of
 
-__all__ = ["Manual"]
+if TYPE_CHECKING:
+    from wuye.difference import Changes
+
+__all__ = ["Manual", "manual_schema"]
 
 #: A layer is a file's path, or a pair of a name and the TOML text itself.
 Layer = str | os.PathLike[str] | tuple[str, str]
@@ -43,6 +46,20 @@ def _layers(given: Iterable[Layer]) -> tuple[list[str], list[bytes]]:
             raise StoreIO(f"the manual {path} cannot be read: {error.strerror}", file=str(path)) from None
         names.append(str(path))
     return names, texts
+
+
+def manual_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a manual's layer, for editors that complete and check.
+
+    Returns:
+        The schema; dates are texts in it.
+
+    Example:
+        >>> import wuye
+        >>> wuye.manual_schema()["title"]
+        'A layer of a wuye manual'
+    """
+    return dict(json.loads(_core.manual_schema()))
 
 
 class Manual:
@@ -259,10 +276,53 @@ class Manual:
     def describe(self, lang: str = "en") -> dict[str, Any]:
         """The procedures with their stages, actions, fields, deadlines and ladders.
 
+        ``["sections"]`` is every other part of the manual but the clauses, as its layers say it; ``["more"]`` of a procedure what the manual says of
+        it beyond these.
+
         Args:
             lang: ``"en"`` or ``"zh"``.
         """
         return dict(json.loads(self._core.describe(lang)))
+
+    def handbook(self, lang: str = "en", form: Literal["md", "html"] = "md") -> str:
+        """The manual as a document that a manager can proofread: procedures with their stages, limits, ladders and posts.
+
+        Args:
+            lang: ``"en"`` or ``"zh"``.
+            form: ``"md"`` (Markdown) or ``"html"`` (one page that needs nothing beside it).
+
+        Returns:
+            The whole text.
+
+        Example:
+            >>> import wuye
+            >>> "紧急程度为急修" in wuye.Manual.standard().handbook("zh")
+            True
+        """
+        from wuye.handbook import handbook
+
+        if form not in ("md", "html"):
+            raise InvalidArgument(f"form: {form!r} is neither 'md' nor 'html'")
+        return handbook(self.describe(lang), self.clauses(), lang, form)
+
+    def diff(self, other: Manual) -> Changes:
+        r"""What another manual changes in this one, in words of both languages.
+
+        Args:
+            other: What would be.
+
+        Returns:
+            The changes; empty where both say the same. ``.rows()``, ``.to_pandas()``, ``.text("zh")``.
+
+        Example:
+            >>> import wuye
+            >>> looser = 'name = "mine"\nextends = "standard"\n[switch.repair.emergency_response]\nvalue = "contact"'
+            >>> [c.area for c in wuye.Manual.standard().diff(wuye.Manual.load(("mine.toml", looser)))][:2]
+            ['manual', 'limit']
+        """
+        from wuye.difference import compare_manuals
+
+        return compare_manuals(self, other)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Manual) and self.hash == other.hash

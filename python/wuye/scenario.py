@@ -107,7 +107,7 @@ def run_scenario(path: str | os.PathLike[str], *, step: int = 0, update: bool = 
             Step(s["index"], s["line"], s["passed"], tuple(s["differences"]), s["came"] if isinstance(s["came"], dict) else {})
             for s in answer["steps"]
         ),
-        failure=answer["failure"],
+        failure=answer["failure"].replace("this step alone: wuye_scenarios --step ", "this step alone: wuye replay --step "),
         updated_text=answer.get("updated_text", ""),
         digest=answer["digest"],
     )

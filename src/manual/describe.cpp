@@ -1,7 +1,9 @@
-// What a manual says of itself as JSON: the clause catalogue with what is made of each clause, and the procedures.
+// What a manual says of itself as JSON: the clause catalogue with what is made of each clause, and the procedures;
+// what it has no words of its own for it passes on as the layers say it.
 #include <algorithm>
 
 #include "journal/json.hpp"
+#include "manual/language.hpp"
 #include "manual/model.hpp"
 #include "wuye/manual.hpp"
 
@@ -73,11 +75,46 @@ std::string time_of_day(std::int64_t us) {
   return two(us / kMicrosPerHour) + ':' + two(us / kMicrosPerMinute % 60);
 }
 
+/// The tree with every text in one language: {"en", "zh"} becomes one text.
+void append_in(std::string& out, const json::Tree& tree, std::string_view lang) {
+  using Kind = json::Tree::Kind;
+  if (tree.kind == Kind::array) {
+    out += array(tree.items, [&](std::string& o, const json::Tree& item) { append_in(o, item, lang); });
+    return;
+  }
+  if (tree.kind != Kind::object) return json::append_tree(out, tree);
+  const json::Tree* text = tree.members.size() == 2 && tree.find("en") != nullptr ? tree.find(lang) : nullptr;
+  if (text != nullptr && text->kind == Kind::text) return json::append_tree(out, *text);
+  Object object(out);
+  for (const json::Tree::Member& member : tree.members) {
+    std::string value;
+    append_in(value, member.value, lang);
+    object.raw(member.name, value);
+  }
+  object.end();
+}
+
+/// Of an object what `known` does not name, with every text in one language.
+std::string further(const json::Tree& tree, std::string_view known, std::string_view lang) {
+  json::Tree rest;
+  rest.kind = json::Tree::Kind::object;
+  for (const json::Tree::Member& member : tree.members) {
+    if (!language::is_choice(known, member.name)) rest.members.push_back(member);
+  }
+  std::string out;
+  append_in(out, rest, lang);
+  return out;
+}
+
+/// What Description tells of a procedure, and what is told elsewhere of a manual.
+constexpr std::string_view kOfProcedure = "action|chapter|clauses|deadline|field|keeps_out|stage|tally|title";
+constexpr std::string_view kOfManual = "clause|name|procedure|time_zone";
+
 /// Describes one procedure in one language.
 class Description {
  public:
-  Description(const model::Manual& manual, const model::Procedure& procedure, std::string_view lang)
-      : manual_(manual), procedure_(procedure), lang_(lang) {}
+  Description(const model::Manual& manual, const model::Procedure& procedure, const json::Tree* source, std::string_view lang)
+      : manual_(manual), procedure_(procedure), source_(source), lang_(lang) {}
 
   void append(std::string& out) const {
     Object(out)
@@ -87,6 +124,7 @@ class Description {
         .raw("deadlines", array(procedure_.deadlines, [&](std::string& o, const model::Deadline& d) { deadline(o, d); }))
         .raw("fields", array(procedure_.fields, [&](std::string& o, const model::Field& f) { field(o, f); }))
         .raw("keeps_out", names(procedure_.keeps_out, procedure_.fields))
+        .raw("more", source_ == nullptr ? "{}" : further(*source_, kOfProcedure, lang_))
         .text("name", procedure_.name)
         .raw("stages", array(procedure_.stages, [&](std::string& o, const model::Stage& s) { stage(o, s); }))
         .raw("tallies", array(procedure_.tallies, [&](std::string& o, const model::Tally& t) { tally(o, t); }))
@@ -189,7 +227,9 @@ class Description {
         Object(each).text("as", one.as).text("of", field_name(one.each)).end();
         object.raw("each", each);
       }
-      object.text("procedure", one.procedure).raw("with", fields_json(one.with)).end();
+      object.text("procedure", one.procedure);
+      if (!one.when.always()) object.raw("when", condition(one.when));
+      object.raw("with", fields_json(one.with)).end();
     });
   }
 
@@ -302,6 +342,7 @@ class Description {
 
   const model::Manual& manual_;
   const model::Procedure& procedure_;
+  const json::Tree* source_;  ///< as the canonical form has it
   std::string_view lang_;
 };
 
@@ -324,6 +365,9 @@ std::string Manual::describe_json(std::string_view lang) const {
     throw Error(Code::invalid_argument, "a manual speaks \"zh\" and \"en\", not \"" + std::string(lang.substr(0, 16)) + "\"");
   }
   const model::Manual& manual = *compiled_;
+  const json::Tree whole = json::parse(manual.canonical);
+  const json::Tree& source = whole.at("manual");
+  const json::Tree* sources = source.find("procedure");
   std::vector<std::size_t> calendars(manual.calendars.size());
   for (std::size_t i = 0; i < calendars.size(); ++i) calendars[i] = i;
   const auto titled = [&](std::string& o, const auto& one) {
@@ -347,12 +391,14 @@ std::string Manual::describe_json(std::string_view lang) const {
       .text("name", manual.name)
       .raw("posts", array(manual.posts, titled))
       .raw("procedures", array(manual.procedures, [&](std::string& o, const model::Procedure& procedure) {
-        Description(manual, procedure, lang).append(o);
+        Description(manual, procedure, sources == nullptr ? nullptr : sources->find(procedure.name), lang).append(o);
       }))
+      .raw("sections", further(source, kOfManual, lang))
       .raw("switches", array(manual.switches, [&](std::string& o, const model::Switch& one) {
         Object(o).text("name", one.name).text("title", one.title.in(lang)).text("value", one.value)
             .raw("values", texts(one.values)).end();
       }))
+      .text("time_zone", manual.zone.name())
       .end();
   return out;
 }

@@ -450,6 +450,8 @@ static_assert(table_is_in_order(), "shape() indexes by part, find_key() searches
 
 const Shape& shape(Part part) noexcept { return kShapes[static_cast<std::size_t>(part)]; }
 
+std::span<const Shape> shapes() noexcept { return kShapes; }
+
 const Key* find_key(const Shape& shape, std::string_view name) noexcept {
   const auto found = std::lower_bound(shape.keys.begin(), shape.keys.end(), name,
                                       [](const Key& key, std::string_view n) { return key.name < n; });

@@ -1,5 +1,5 @@
 // The manual's language as one table: every key, where it stands, what it takes, whether it must be there. The checker
-// reads manuals by it, layering merges by it, and a JSON Schema can be made from it; docs/manual-language.md explains it.
+// reads manuals by it, layering merges by it, schema.cpp makes a JSON Schema from it; docs/manual-language.md explains it.
 #pragma once
 
 #include <cstdint>
@@ -104,6 +104,8 @@ struct Shape {
 };
 
 const Shape& shape(Part part) noexcept;
+/// All of them, in the order of `Part`.
+std::span<const Shape> shapes() noexcept;
 /// Null where the shape lists no such key.
 const Key* find_key(const Shape& shape, std::string_view name) noexcept;
 

@@ -36,6 +36,7 @@ static void null_pointers(void) {
   FAILS(bad, wuye_manual_from_canonical(NULL, WUYE_NTS, &manual, &err));
   FAILS(bad, wuye_manual_clauses(NULL, &text, &err));
   FAILS(bad, wuye_manual_describe(NULL, "en", 2, &text, &err));
+  FAILS(bad, wuye_manual_schema(NULL, &err));
   FAILS(bad, wuye_manual_deadline(NULL, "{}", 2, &text, &err));
   FAILS(bad, wuye_manual_deadline_us(NULL, "a", 1, "b", 1, NULL, 0, NULL, 0, NULL, NULL, &err));
   FAILS(bad, wuye_manual_period_us(NULL, "2026", 4, &us, &us, &err));

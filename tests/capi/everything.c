@@ -104,6 +104,8 @@ static void manuals(void) {
   CHECK(text_has(text, "\"R471\""));
   OK(wuye_manual_describe(standard, "en", WUYE_NTS, &text, &err));
   CHECK(text_has(text, "\"repair\""));
+  OK(wuye_manual_schema(&text, &err));
+  CHECK(text_has(text, "\"#/$defs/a_manual\""));
   FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_manual_describe(standard, "fr", WUYE_NTS, &text, &err));
 
   OK(wuye_manual_deadline(standard,

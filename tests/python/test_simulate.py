@@ -81,6 +81,13 @@ def test_demo(capsys, tmp_path):
     assert demo.main([str(log)]) == 0
     assert "helpdesk" in capsys.readouterr().out
     assert demo.main([str(tmp_path / "absent.csv")]) == 2
+    capsys.readouterr()
+    assert demo.main(["--seed", "3", "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    for title in ("未受理：", "逐级上报：", "种类", "考核表", "为何不是 100 %", "核对无误"):
+        assert title in out
+    for english in ("Refused", "Escalated", "The scorecard", "told", "times", "everything holds"):
+        assert english not in out
 
 
 def test_a_repairs_only_office_has_a_year_without_findings_of_other_chapters(tmp_path):

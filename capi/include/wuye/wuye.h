@@ -287,12 +287,19 @@ WUYE_API const char *wuye_manual_zone(const wuye_manual *manual, size_t *len_out
  * @errors none of its own  @thread immutable  @since 0.1  @clause R001 to R471 */
 WUYE_API wuye_status wuye_manual_clauses(const wuye_manual *manual, wuye_text **out, wuye_error **err);
 
-/* The procedures with their stages, actions, fields, deadlines and ladders.
+/* The procedures with their stages, actions, fields, deadlines and ladders; "sections": every other part of the manual but
+ * the clauses, as its layers say it; in each procedure "more": what the manual says of it beyond these.
  * @param lang  "zh" or "en"
  * @param out   owned JSON object
  * @errors INVALID_ARGUMENT for another language  @thread immutable  @since 0.1 */
 WUYE_API wuye_status wuye_manual_describe(const wuye_manual *manual, const char *lang, size_t lang_len, wuye_text **out,
                                           wuye_error **err);
+
+/* The JSON Schema (draft 2020-12) of a manual's layer, for editors that complete and check; dates are texts in it. It refuses
+ * what the checker refuses in a single layer: unknown keys, values of another kind, words that are no choice.
+ * @param out   owned JSON object
+ * @errors none of its own  @thread immutable  @since 0.1 */
+WUYE_API wuye_status wuye_manual_schema(wuye_text **out, wuye_error **err);
 
 /* What a deadline of a procedure comes to, from the manual alone.
  * @param question   JSON object: "procedure", "deadline", "from" (an instant: when the clock starts), and optionally

@@ -1,4 +1,6 @@
 // The compiled manual, the standard pack, and texts that are no manual at all.
+#include <algorithm>
+
 #include "journal/json.hpp"
 #include "manual/language.hpp"
 #include "manual/model.hpp"
@@ -67,6 +69,26 @@ TEST_CASE("the standard pack", "[manual]") {
     const json::Tree described = json::parse(standard.describe_json(lang));
     CHECK(described.at("procedures").items.size() == standard.compiled().procedures.size());
     CHECK(described.at("hash").as_text() == standard.hash());
+    // what it has no words of its own for it passes on, in one language
+    const json::Tree& sections = described.at("sections");
+    CHECK(sections.at("post").at("cs_supervisor").at("superior").as_text() == "site_manager");
+    CHECK(sections.at("post").at("cs_supervisor").at("title").as_text() == (lang == "zh" ? "客服主管" : "Customer service supervisor"));
+    CHECK(sections.find("procedure") == nullptr);
+    CHECK(sections.find("clause") == nullptr);
+  }
+}
+
+TEST_CASE("the schema names every part and key of the language", "[manual]") {
+  const json::Tree schema = json::parse(manual_schema());
+  CHECK(schema.at("$ref").as_text() == "#/$defs/a_manual");
+  const json::Tree& parts = schema.at("$defs");
+  CHECK(parts.members.size() == language::shapes().size());
+  for (const language::Shape& shape : language::shapes()) {
+    std::string name(shape.noun);
+    std::replace(name.begin(), name.end(), ' ', '_');
+    const json::Tree& properties = parts.at(name).at("properties");
+    CHECK(properties.members.size() == shape.keys.size());
+    for (const language::Key& key : shape.keys) CHECK_FALSE(properties.at(key.name).members.empty());
   }
 }
 

@@ -1,0 +1,460 @@
+"""A manual's parts in words, Chinese or English, from what :meth:`wuye.Manual.describe` says; the handbook and the comparison speak with it.
+
+What it has no words for it says by its key and value, so that nothing a manual holds is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["Words", "rest_of"]
+
+_TYPES = {
+    "text": ("文字", "text"),
+    "int": ("整数", "whole number"),
+    "bool": ("是否", "yes or no"),
+    "instant": ("时间", "time"),
+    "date": ("日期", "date"),
+    "enum": ("选项", "choice"),
+    "money": ("金额", "money"),
+    "decimal": ("小数", "decimal"),
+    "list": ("多项文字", "list of texts"),
+    "place": ("地点", "place"),
+    "person": ("员工", "member of staff"),
+    "case": ("另一事项", "another case"),
+}
+_ENDINGS = {
+    "done": ("完成", "done"),
+    "cancelled": ("取消", "cancelled"),
+    "refused_by_owner": ("业主不同意", "refused by the owner"),
+    "no_access": ("无法入户", "no access"),
+    "not_ours": ("不属本处", "not ours"),
+    "duplicate": ("重复", "duplicate"),
+    "passed_on": ("转出", "passed on"),
+}
+_TREATED = {
+    "rule": ("规则", "rule"),
+    "duty": ("职责", "duty"),
+    "checklist": ("抽查", "checklist"),
+    "": ("尚未处理", "nothing yet"),
+}
+_POSTS = {
+    "anyone": ("任何人", "anyone"),
+    "authority": ("主管部门", "an authority"),
+    "device": ("设备", "a device"),
+    "provider": ("外联单位", "an outside provider"),
+    "resident": ("住户", "a resident"),
+    "system": ("系统", "a system"),
+    "holder": ("责任人", "the holder"),
+    "reporter": ("报事人", "who reported it"),
+}
+_FIELDS = {
+    "place": ("地点", "place"),
+    "reporter": ("报事人", "reporter"),
+    "class": ("事项类别", "class"),
+    "kind": ("种类", "kind"),
+    "use": ("用途", "use"),
+    "zone": ("辖区", "zone"),
+    "building": ("楼栋", "building"),
+}
+_DAYS = {
+    "daily": ("每日", "daily"),
+    "workdays": ("周一至周五", "Monday to Friday"),
+    "weekend": ("周末", "at weekends"),
+    "mon": ("周一", "Monday"),
+    "tue": ("周二", "Tuesday"),
+    "wed": ("周三", "Wednesday"),
+    "thu": ("周四", "Thursday"),
+    "fri": ("周五", "Friday"),
+    "sat": ("周六", "Saturday"),
+    "sun": ("周日", "Sunday"),
+}
+#: Keys of the language as words, for what is listed key by key; a key that is not here stands as it is.
+_KEYS = {
+    "actions": ("动作", "actions"),
+    "almanac": ("节假日历", "almanac"),
+    "at": ("时点", "at"),
+    "at_least": ("至少", "at least"),
+    "at_most": ("至多", "at most"),
+    "because": ("因为", "because"),
+    "breaks": ("休息", "breaks"),
+    "by": ("由", "by"),
+    "calendar": ("日历", "calendar"),
+    "chapter": ("章", "chapter"),
+    "charged_to": ("计入", "charged to"),
+    "clause": ("条款", "clause"),
+    "clauses": ("条款", "clauses"),
+    "deadline": ("时限", "deadline"),
+    "deputy": ("代理", "deputy"),
+    "default": ("默认", "default"),
+    "do": ("动作", "action"),
+    "drops": ("不计于", "dropped at"),
+    "ending": ("完结", "ending"),
+    "extended_by": ("可延长于", "extended by"),
+    "field": ("登记项", "field"),
+    "free": ("可自由补录", "free"),
+    "from": ("自", "from"),
+    "holder": ("责任人", "holder"),
+    "holidays": ("放假", "holidays"),
+    "kind": ("种类", "kind"),
+    "ladder": ("逐级上报", "ladder"),
+    "limit": ("限", "limit"),
+    "makeup": ("调休上班", "make-up days"),
+    "makeup_like": ("调休日同", "make-up days are like"),
+    "may": ("可填", "may"),
+    "modules": ("模块", "modules"),
+    "needs": ("须填", "needs"),
+    "not_same_as": ("不得与此同一人", "not whoever did"),
+    "observe": ("只观察", "observes only"),
+    "on_breach": ("违反时", "where broken"),
+    "only_when": ("前提", "only when"),
+    "opens": ("另立", "opens"),
+    "overrides": ("特定日", "special days"),
+    "pass": ("合格线", "pass mark"),
+    "pauses": ("暂停于", "pauses at"),
+    "personal": ("个人信息", "personal"),
+    "points": ("每步扣分", "points a step"),
+    "procedure": ("作业规程", "procedure"),
+    "procedures": ("作业规程", "procedures"),
+    "quota": ("定额", "quota"),
+    "set": ("置", "sets"),
+    "source": ("出处", "source"),
+    "step": ("扣分步长", "step"),
+    "superior": ("上级", "superior"),
+    "switch": ("开关", "switch"),
+    "tell": ("告知", "tells"),
+    "title": ("标题", "title"),
+    "titles": ("选项标题", "titles"),
+    "to": ("到", "to"),
+    "type": ("类型", "type"),
+    "until": ("至", "until"),
+    "until_actions": ("至动作", "until the action"),
+    "value": ("取值", "value"),
+    "value_titles": ("选项标题", "titles"),
+    "values": ("可取值", "values"),
+    "weekly": ("每周", "weekly"),
+    "when": ("当", "when"),
+    "why": ("理由", "why"),
+    "with": ("带", "with"),
+    "within": ("期限", "within"),
+    "years": ("年份", "years"),
+}
+_STEPS = {
+    "full_point": ("满一个百分点才扣", "for each full percentage point"),
+    "pro_rata": ("按比例", "pro rata"),
+    "started_point": ("不足一个百分点按一个", "for each started percentage point"),
+    "actor": ("做的人", "who did it"),
+    "opener": ("立案的人", "who opened it"),
+    "on_time": ("按时率", "share in time"),
+    "record": ("照实记录，另记违规", "recorded with its breach"),
+    "refuse": ("不予受理", "refused"),
+}
+
+
+def rest_of(item: Mapping[str, Any], known: str) -> dict[str, Any]:
+    """What an item has beside the keys that are known."""
+    return {key: value for key, value in item.items() if key not in known.split() and value not in ("", [], {}, None, False)}
+
+
+class Words:
+    """One manual's words in one language.
+
+    Args:
+        described: What ``Manual.describe(lang)`` says.
+        lang: ``"zh"`` or ``"en"``.
+    """
+
+    def __init__(self, described: Mapping[str, Any], lang: str) -> None:
+        self.zh = lang == "zh"
+        self.described = described
+        self.posts = {p["name"]: p["title"] for p in described["posts"]}
+        self.calendars = {c["name"]: c["title"] or self.say("昼夜连续", "around the clock") for c in described["calendars"]}
+        self.procedures = {p["name"]: p["title"] for p in described["procedures"]}
+        self.chapters = {c["name"]: c["title"] for c in described["chapters"]}
+        self._of: dict[str, Any] = {}
+        self._fields: dict[str, Any] = {}
+
+    def say(self, zh: str, en: str) -> str:
+        """The one in this language."""
+        return zh if self.zh else en
+
+    def _word(self, table: Mapping[str, tuple[str, str]], key: str) -> str:
+        return table[key][0 if self.zh else 1] if key in table else key
+
+    def of(self, procedure: Mapping[str, Any]) -> Words:
+        """These words, knowing the fields, stages and actions of a procedure."""
+        words = Words(self.described, "zh" if self.zh else "en")
+        words._of = {
+            "stages": {s["name"]: s["title"] for s in procedure["stages"]},
+            "actions": {a["do"]: a["title"] for a in procedure["actions"]},
+            "deadlines": {d["name"]: d["title"] for d in procedure["deadlines"]},
+        }
+        words._fields = {f["name"]: f for f in procedure["fields"]}
+        return words
+
+    # Names
+
+    def key(self, key: str) -> str:
+        """A key of the language as a word."""
+        return self._word(_KEYS, key)
+
+    def kind(self, kind: str) -> str:
+        """A field's type."""
+        return self._word(_TYPES, kind)
+
+    def ending(self, ending: str) -> str:
+        """What an ending counts for."""
+        return self._word(_ENDINGS, ending)
+
+    def treated(self, treated: str) -> str:
+        """What a manual makes of a clause."""
+        return self._word(_TREATED, treated)
+
+    def reading(self, word: str) -> str:
+        """A word that a metric or an action takes."""
+        return self._word(_STEPS, word)
+
+    def post(self, name: str) -> str:
+        """A post, or what stands for one: ``holder``, ``superior(POST)``."""
+        if found := re.fullmatch(r"(superior|on_duty)\((.+)\)", name):
+            of = self.post(found[2])
+            return {"superior": self.say(f"{of}的上级", f"the superior of {of}"), "on_duty": self.say(f"当值的{of}", f"the {of} on duty")}[found[1]]
+        return self.posts.get(name) or self._word(_POSTS, name)
+
+    def stage(self, name: str) -> str:
+        """A stage's title; ``*`` is any that is not an ending."""
+        if name == "*":
+            return self.say("任何未完结环节", "any stage that is no ending")
+        return str(self._of.get("stages", {}).get(name, name))
+
+    def action(self, name: str) -> str:
+        """An action's title."""
+        return str(self._of.get("actions", {}).get(name, name))
+
+    def field(self, name: str) -> str:
+        """A field's title."""
+        return str(self._fields[name]["title"]) if name in self._fields else self._word(_FIELDS, name)
+
+    def value(self, field: str, value: Any) -> str:
+        """A field's value."""
+        if isinstance(value, bool) or value in ("true", "false"):
+            return self.say("是", "yes") if value in (True, "true") else self.say("否", "no")
+        if isinstance(value, list):
+            return self.join(self.value(field, one) for one in value)
+        declared = self._fields.get(field, {})
+        if declared.get("type") == "money" and isinstance(value, int):
+            yuan = f"{value // 100}.{value % 100:02d}"
+            return self.say(f"{yuan} 元", f"{yuan} yuan")
+        return str(declared.get("value_titles", {}).get(str(value), value))
+
+    def join(self, items: Any, last: str = "") -> str:
+        """Items one after the other."""
+        return ("、" if self.zh else ", ").join(str(i) for i in items)
+
+    def either(self, items: Sequence[str]) -> str:
+        """Items any of which will do."""
+        if self.zh:
+            return "或".join(items)
+        return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " or " + items[-1]
+
+    def quoted(self, items: Any) -> str:
+        """Titles in quotation marks."""
+        return self.join(f"「{i}」" if self.zh else f'"{i}"' for i in items)
+
+    def clauses(self, *clauses: str | None) -> str:
+        """Clauses in brackets; empty where there is none."""
+        known = [c for c in clauses if c]
+        return (f"（{'、'.join(known)}）" if self.zh else f" ({', '.join(known)})") if known else ""
+
+    # Lengths and limits
+
+    def length(self, text: str) -> str:
+        """A length such as 90min, 4h, 3cd or 2wd in words."""
+        found = re.fullmatch(r"(\d+)(min|h|cd|wd)", text)
+        if not found:
+            return text
+        count, unit = int(found[1]), found[2]
+        zh = {"min": "分钟", "h": "小时", "cd": "天", "wd": "个工作日"}[unit]
+        en = {"min": "minute", "h": "hour", "cd": "calendar day", "wd": "working day"}[unit]
+        return f"{count} {zh}" if self.zh else f"{count} {en}" + ("" if count == 1 else "s")
+
+    def calendar(self, name: str | None) -> str:
+        """A calendar in brackets: by which clock a length runs."""
+        if not name:
+            return ""
+        if name == "around_the_clock":
+            return self.say("（昼夜连续计算）", ", around the clock")
+        title = self.calendars.get(name, name)
+        return self.say(f"（按{title}）", f", counted in {title}")
+
+    def limit(self, limit: Mapping[str, Any]) -> str:
+        """One line of ``within``, its condition left out."""
+        known = "calendar clause when limit due due_at due_next_opening due_day"
+        if "limit" in limit:
+            text = self.say(f"{self.length(limit['limit'])}内", f"within {self.length(limit['limit'])}") + self.calendar(limit.get("calendar"))
+        elif "due" in limit:
+            text = self.say(f"不晚于「{self.field(limit['due'])}」", f'by "{self.field(limit["due"])}"')
+        elif "due_at" in limit:
+            text = self.say(f"当日 {limit['due_at']} 前，已过则次日", f"by {limit['due_at']} that day, or the next where that has passed")
+        elif "due_next_opening" in limit:
+            title = self.calendars.get(limit["due_next_opening"], limit["due_next_opening"])
+            text = self.say(f"下次{title}开始前", f"before {title} next begin")
+        elif "due_day" in limit:
+            text = self.say(f"当月 {limit['due_day']} 日前，已过则次月", f"by day {limit['due_day']} of the month, or of the next")
+        else:
+            text = ""
+        return self._with_rest(text, limit, known) + self.clauses(limit.get("clause"))
+
+    def case_of(self, limit: Mapping[str, Any]) -> str:
+        """Of which cases a line of ``within`` is."""
+        return self.condition(limit.get("when", [])) or self.say("其余", "otherwise")
+
+    def level(self, level: Mapping[str, Any]) -> str:
+        """One rung of a ladder: when, and what then."""
+        at = level["at"]
+        if found := re.fullmatch(r"(\d+)%", at):
+            when = self.say("超时", "once late") if at == "100%" else self.say(f"用到 {found[1]}% 时", f"at {found[1]} % of it")
+        elif at.startswith("+"):
+            when = self.say(f"逾期 {self.length(at[1:])}", f"{self.length(at[1:])} after it is due")
+        elif at.startswith("-"):
+            when = self.say(f"到期前 {self.length(at[1:])}", f"{self.length(at[1:])} before it is due")
+        else:
+            when = at
+        if level.get("calendar") not in (None, "around_the_clock"):
+            when += self.calendar(level["calendar"])
+        then = []
+        if level.get("tell"):
+            told = self.join(self.post(p) for p in level["tell"])
+            then.append(self.say(f"告知{told}", f"tell {told}"))
+        if level.get("do"):
+            then.append(self.say(f"自动「{self.action(level['do'])}」", f'"{self.action(level["do"])}" by itself'))
+        then += [self.sets(level["set"])] if level.get("set") else []
+        if level.get("open"):
+            then.append(self.opens(level["open"]))
+        text = f"{when}{self.join(then)}" if self.zh else f"{when}: {self.join(then)}"
+        return self._with_rest(text, level, "at calendar clause do open set tell") + self.clauses(level.get("clause"))
+
+    def sets(self, given: Mapping[str, Any]) -> str:
+        """Fields that are set."""
+        pairs = self.join(f"{self.field(f)}{self.say('为', ' = ')}{self.value(f, v)}" for f, v in given.items())
+        return self.say(f"置{pairs}", f"set {pairs}")
+
+    def opens(self, given: Mapping[str, Any]) -> str:
+        """A case that is opened."""
+        title = self.procedures.get(given["procedure"], given["procedure"])
+        text = self.say(f"另立「{title}」", f'open "{title}"')
+        if given.get("with"):
+            text += self.say("（", " (") + self.join(f"{k} = {v}" for k, v in given["with"].items()) + self.say("）", ")")
+        return text
+
+    # Conditions
+
+    def condition(self, tests: Sequence[Mapping[str, Any]]) -> str:
+        """All tests of a condition; empty where there is none."""
+        return ("，且" if self.zh else " and ").join(dict.fromkeys(self.test(t) for t in tests))
+
+    def test(self, test: Mapping[str, Any]) -> str:
+        """One test."""
+        kind, negated = test["test"], test.get("not", False)
+        field = self.field(test["field"]) if "field" in test else ""
+        no = self.say("不", "not ") if negated else ""
+        if kind == "equal":
+            values = self.either([self.value(test["field"], v) for v in test.get("values", [])])
+            return self.say(f"{field}{no}为{values}", f"{field} is {no}{values}")
+        if kind == "range":
+            return self._range(field, test, negated=negated)
+        if kind in ("has", "lacks"):
+            there = (kind == "has") != negated
+            return self.say(f"{'已' if there else '未'}填「{field}」", f'"{field}" is {"" if there else "not "}given')
+        if kind == "not_after":
+            other = self.field(test["other"])
+            return self.say(
+                f"「{field}」{'' if negated else '不'}晚于（大于）「{other}」", f'"{field}" is {"" if negated else "not "}after (more than) "{other}"'
+            )
+        if kind == "lead":
+            lead = self.length(test["at_least"])
+            return self.say(
+                f"{no}提前「{field}」至少 {lead}{self.calendar(test.get('calendar'))}",
+                f'{no}at least {lead}{self.calendar(test.get("calendar"))} before "{field}"',
+            )
+        if kind == "inside":
+            title = self.calendars.get(test["calendar"], test["calendar"])
+            return self.say(f"{no}在{title}内", f"{no}in {title}")
+        if kind == "place":
+            attribute = self._word(_FIELDS, test["attribute"])
+            return self.say(f"地点的{attribute}{no}为{self.either(test['values'])}", f"the place's {attribute} is {no}{self.either(test['values'])}")
+        if kind == "stage":
+            return self.say(
+                f"「{field}」所指事项{no}处于{self.either(test['values'])}", f'the case in "{field}" is {no}at {self.either(test["values"])}'
+            )
+        if kind == "never":
+            return self.say("按现行开关不适用", "not as the switches stand")
+        return self.generic(test)
+
+    def _range(self, field: str, test: Mapping[str, Any], *, negated: bool) -> str:
+        low, high = test.get("at_least"), test.get("at_most")
+        shown = {k: self.value(test["field"], v) for k, v in (("low", low), ("high", high)) if v is not None}
+        if low is not None and high is not None:
+            text = self.say(f"{field}在 {shown['low']} 至 {shown['high']} 之间", f"{field} between {shown['low']} and {shown['high']}")
+        elif low is not None:
+            if negated:
+                return self.say(f"{field}少于 {shown['low']}", f"{field} less than {shown['low']}")
+            text = self.say(f"{field}至少 {shown['low']}", f"{field} at least {shown['low']}")
+        else:
+            if negated:
+                return self.say(f"{field}多于 {shown['high']}", f"{field} more than {shown['high']}")
+            text = self.say(f"{field}至多 {shown['high']}", f"{field} at most {shown['high']}")
+        return self.say(f"并非{text}", f"not {text}") if negated else text
+
+    # Calendars
+
+    def hours(self, hours: Mapping[str, Any]) -> str:
+        """Weekly or special hours, day by day."""
+        parts = []
+        for day, spans in hours.items():
+            name = self._word(_DAYS, day)
+            parts.append(f"{name} " + (self.join("–".join(s) for s in spans) or self.say("无", "none")))
+        return ("；" if self.zh else "; ").join(parts)
+
+    # Whatever there are no words for
+
+    def _with_rest(self, text: str, item: Mapping[str, Any], known: str) -> str:
+        rest = rest_of(item, known)
+        if not rest:
+            return text
+        more = self.generic(rest)
+        return f"{text}{self.say('；', '; ')}{more}" if text else more
+
+    def named(self, name: str) -> str:
+        """The title of whatever has this name, or the name."""
+        for table in (
+            self._of.get("stages", {}),
+            self._of.get("actions", {}),
+            self._of.get("deadlines", {}),
+            self.posts,
+            self.procedures,
+            self.calendars,
+        ):
+            if table.get(name):
+                return str(table[name])
+        if name in self._fields:
+            return str(self._fields[name]["title"])
+        return self._word(_POSTS, name) if name in _POSTS else self.reading(name)
+
+    def generic(self, value: Any) -> str:
+        """Any value, key by key."""
+        if isinstance(value, Mapping):
+            mark = self.say("：", ": ")
+            return ("；" if self.zh else "; ").join(f"{self.key(k)}{mark}{self.generic(v)}" for k, v in value.items())
+        if isinstance(value, list):
+            nested = any(isinstance(v, (Mapping, list)) for v in value)
+            return ("；" if nested and self.zh else "; " if nested else "、" if self.zh else ", ").join(
+                f"[{self.generic(v)}]" if isinstance(v, Mapping) else self.generic(v) for v in value
+            )
+        if isinstance(value, bool):
+            return self.say("是", "yes") if value else self.say("否", "no")
+        if isinstance(value, str) and re.fullmatch(r"\d+(min|h|cd|wd)", value):
+            return self.length(value)
+        return self.named(value) if isinstance(value, str) else str(value)

@@ -3,6 +3,7 @@
 
 #include "guard.hpp"
 #include "wuye/office.hpp"
+#include "wuye/schema.hpp"
 #include "wuye/score.hpp"
 #include "write.hpp"
 

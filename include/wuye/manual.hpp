@@ -66,9 +66,7 @@ class Manual {
 
   /// The clause catalogue with what the manual makes of each clause (rule, duty, checklist, nothing), as a JSON array.
   std::string clauses_json() const;
-  /// The procedures with their stages, actions, fields, deadlines and ladders, as JSON; `lang` is "zh" or "en". Beside them
-  /// "sections": every other part of the manual (but the clauses) as its layers say it, and in each procedure "more": what
-  /// the manual says of it beyond these.
+  /// The procedures with their stages, actions, fields, deadlines and ladders, as JSON; `lang` is "zh" or "en".
   std::string describe_json(std::string_view lang) const;
 
   explicit Manual(std::shared_ptr<const model::Manual> compiled) : compiled_(std::move(compiled)) {}
@@ -78,9 +76,5 @@ class Manual {
  private:
   std::shared_ptr<const model::Manual> compiled_;
 };
-
-/// The JSON Schema (draft 2020-12) of a manual's layer, for editors that complete and check; dates are texts in it. It
-/// refuses what the checker refuses in a single layer: unknown keys, values of another kind, words that are no choice.
-std::string manual_schema();
 
 }  // namespace wuye

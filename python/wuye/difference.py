@@ -338,6 +338,10 @@ def _said(key: str, in_zh: Any, in_en: Any, words: _Both) -> Text:
             return w.sets(value) if value else ""
         if key == "opens":
             return w.join(w.opens(o) for o in value)
+        if key == "add":
+            return w.adds(value)
+        if key in ("tells", "copies"):
+            return w.say("；", "; ").join(w.tells(one) if key == "tells" else w.copies(one) for one in value)
         if key == "type":
             return w.kind(value)
         if key == "ending":

@@ -180,12 +180,16 @@ class _Book:
             yield self.say("不合规则的不予受理", "Refused where a rule is broken; nothing has happened yet")
         if a["set"]:
             yield w.sets(a["set"])
+        if a.get("add"):
+            yield w.adds(a["add"])
+        yield from (w.copies(c) for c in a.get("copies", []))
+        yield from (w.tells(t) for t in a.get("tells", []))
         for opened in a["opens"]:
             yield w.opens(opened) + (self.say("，抄录", ", copying ") + w.join(w.field(f) for f in opened["copy"]) if opened["copy"] else "")
         if holder := a.get("holder"):
             person = self.say("经办人", "whoever does it") if holder == "by" else self.say(f"「{w.field(holder)}」", f'"{w.field(holder)}"')
             yield self.say("此后责任人", "Answers for the case from then on") + mark + person
-        if more := rest_of(a, "by clauses do from holder may needs not_same_as on_breach only_when opening opens set title to"):
+        if more := rest_of(a, "add by clauses copies do from holder may needs not_same_as on_breach only_when opening opens set tells title to"):
             yield w.generic(more)
 
     def _deadline(self, d: Mapping[str, Any], w: Words) -> Iterable[str]:
@@ -233,11 +237,10 @@ class _Book:
             names = [procedures] if isinstance(procedures, str) else procedures
             if "deadline" in rest and names:
                 rest["deadline"] = w.join(deadlines.get((p, rest["deadline"]), rest["deadline"]) for p in names)
-            self.items(f"{w.key(k)}{self.say('：', ': ')}{self._reading(v)}" for k, v in rest.items())
+            self.items(f"{w.key(k)}{self.say('：', ': ')}{self._reading(v, w)}" for k, v in rest.items())
 
-    def _reading(self, value: Any) -> str:
+    def _reading(self, value: Any, w: Words) -> str:
         """A value, or what the switch that it follows stands at."""
-        w = self.words
         if isinstance(value, Mapping) and set(value) == {"switch"}:
             switch = next((s for s in self.described["switches"] if s["name"] == value["switch"]), None)
             now = w.reading(switch["value"]) if switch else ""
@@ -327,7 +330,7 @@ class _Book:
                 title = one.get("title") or (one.get("name") or one.get("do") or (w.key(name) if name else ""))
                 given = one.get("clauses", one.get("clause", []))
                 self.text(f"**{title}**" + w.clauses(*([given] if isinstance(given, str) else given)))
-                self.items(f"{w.key(k)}{mark}{w.generic(v)}" for k, v in rest_of(one, "title clauses clause").items())
+                self.items(f"{w.key(k)}{mark}{self._reading(v, w)}" for k, v in rest_of(one, "title clauses clause").items())
             else:
                 self.items([f"{w.key(name)}{mark}{w.generic(one)}" if name else w.generic(one)])
 

@@ -50,6 +50,9 @@ _POSTS = {
     "holder": ("责任人", "the holder"),
     "reporter": ("报事人", "who reported it"),
 }
+_ACTORS = {"staff": ("员工", "a member of staff")} | {
+    k: v for k, v in _POSTS.items() if k in ("resident", "provider", "device", "authority", "system")
+}
 _FIELDS = {
     "place": ("地点", "place"),
     "reporter": ("报事人", "reporter"),
@@ -73,6 +76,12 @@ _DAYS = {
 }
 #: Keys of the language as words, for what is listed key by key; a key that is not here stands as it is.
 _KEYS = {
+    "add": ("累加", "adds"),
+    "book": ("登记簿", "record books"),
+    "class_from": ("类别取自", "class from"),
+    "copies": ("抄入", "copies"),
+    "rows": ("每页行数", "rows of a page"),
+    "tells": ("当即告知", "tells at once"),
     "actions": ("动作", "actions"),
     "almanac": ("节假日历", "almanac"),
     "at": ("时点", "at"),
@@ -142,9 +151,9 @@ _KEYS = {
     "years": ("年份", "years"),
 }
 _STEPS = {
-    "full_point": ("满一个百分点才扣", "for each full percentage point"),
+    "per_full_point": ("满一个百分点才扣", "for each full percentage point"),
     "pro_rata": ("按比例", "pro rata"),
-    "started_point": ("不足一个百分点按一个", "for each started percentage point"),
+    "per_started_point": ("不足一个百分点按一个", "for each started percentage point"),
     "actor": ("做的人", "who did it"),
     "opener": ("立案的人", "who opened it"),
     "on_time": ("按时率", "share in time"),
@@ -349,6 +358,27 @@ class Words:
             text += self.say("（", " (") + self.join(f"{k} = {v}" for k, v in given["with"].items()) + self.say("）", ")")
         return text
 
+    def adds(self, given: Mapping[str, Any]) -> str:
+        """Fields that are counted up."""
+        return self.join(self.say(f"{self.field(f)}加 {n}", f"add {n} to {self.field(f)}") for f, n in given.items())
+
+    def tells(self, given: Mapping[str, Any]) -> str:
+        """Whom an action tells."""
+        told = self.join(self.post(p) for p in given.get("tell", []))
+        when = self.condition(given.get("when", []))
+        text = self.say(
+            f"{when}时，当即告知{told}" if when else f"当即告知{told}", f"where {when}, tell {told} at once" if when else f"tell {told} at once"
+        )
+        return self._with_rest(text, given, "clause tell when") + self.clauses(given.get("clause"))
+
+    def copies(self, given: Mapping[str, Any]) -> str:
+        """What an action takes over from a case that another action opened."""
+        opener, into = self.action(given["opened_by"]), self.field(given["into"])
+        text = self.say(
+            f"「{into}」抄自「{opener}」另立的事项（{given['field']}）", f'"{into}" is taken from the case that "{opener}" opened ({given["field"]})'
+        )
+        return self._with_rest(text, given, "field into opened_by")
+
     # Conditions
 
     def condition(self, tests: Sequence[Mapping[str, Any]]) -> str:
@@ -386,12 +416,24 @@ class Words:
             attribute = self._word(_FIELDS, test["attribute"])
             return self.say(f"地点的{attribute}{no}为{self.either(test['values'])}", f"the place's {attribute} is {no}{self.either(test['values'])}")
         if kind == "stage":
-            return self.say(
-                f"「{field}」所指事项{no}处于{self.either(test['values'])}", f'the case in "{field}" is {no}at {self.either(test["values"])}'
-            )
+            there = self.either([self._stage_anywhere(v) for v in test["values"]])
+            return self.say(f"「{field}」所指事项{no}处于{there}", f'the case in "{field}" is {no}at {there}')
+        if kind == "opened":
+            case = self.say(f"由「{self.action(test['action'])}」另立的事项", f'the case that "{self.action(test["action"])}" opened')
+            there = self.either([self._stage_anywhere(v) for v in test["values"]])
+            return self.say(f"{case}{no}处于{there}（未另立则不问）", f"{case} is {no}at {there} (where it opened one)")
+        if kind == "actor":
+            kinds = self.either([self._word(_ACTORS, v) for v in test["values"]])
+            return self.say(f"「{field}」{no}是{kinds}", f'"{field}" is {no}{kinds}')
         if kind == "never":
             return self.say("按现行开关不适用", "not as the switches stand")
         return self.generic(test)
+
+    def _stage_anywhere(self, name: str) -> str:
+        """The title of a stage of another procedure, where all that have one of this name call it the same."""
+        titles = {s["title"] for p in self.described["procedures"] for s in p["stages"] if s["name"] == name}
+        title = titles.pop() if len(titles) == 1 else name
+        return self.say(f"「{title}」", f'"{title}"')
 
     def _range(self, field: str, test: Mapping[str, Any], *, negated: bool) -> str:
         low, high = test.get("at_least"), test.get("at_most")

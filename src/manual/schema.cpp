@@ -2,7 +2,7 @@
 // wrong kind, an editor can show while the file is written.
 #include "journal/json.hpp"
 #include "manual/language.hpp"
-#include "wuye/manual.hpp"
+#include "wuye/schema.hpp"
 
 namespace wuye {
 namespace {

@@ -5,6 +5,7 @@
 #include "manual/language.hpp"
 #include "manual/model.hpp"
 #include "support.hpp"
+#include "wuye/schema.hpp"
 
 namespace wuye::test {
 

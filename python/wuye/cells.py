@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 __all__ = ["TOTALS", "Hint", "NoTime", "Wall", "hint_of", "is_total", "place_of", "read_time", "text_of"]
@@ -283,8 +284,10 @@ def place_of(text: str) -> str | None:
 
 def is_total(cells: list[Any], words: tuple[str, ...] = TOTALS) -> bool:
     """Whether a row is a sum: one of its first filled cells begins with such a word."""
-    for cell in [c for c in cells if text_of(c)][:3]:
-        text = plain(text_of(cell)).replace(" ", "").lower()
-        if isinstance(cell, str) and any(text.startswith(w) or re.match(f"本[年月周日页]{w}", text) for w in words) and len(text) <= 12:
+    for cell in islice((c for c in cells if c is not None and text_of(c)), 3):
+        if not isinstance(cell, str) or len(cell) > 24:
+            continue
+        text = plain(cell).replace(" ", "").lower()
+        if len(text) <= 12 and any(text.startswith(w) or re.match(f"本[年月周日页]{w}", text) for w in words):
             return True
     return False

@@ -215,11 +215,11 @@ class Guess:
 
     def _collect(self) -> None:
         for sheet, number, titles in self.tables:
+            rows = [c for n, c in sheet.rows if n > number and not is_total(c)]
             for index, title in enumerate(titles):
-                if not title or titles.index(title) != index:
-                    continue
-                below = self.cells.setdefault(title, [])
-                below += [c[index] for n, c in sheet.rows if n > number and index < len(c) and text_of(c[index]) and not is_total(c)][:500]
+                if title and titles.index(title) == index:
+                    below = self.cells.setdefault(title, [])
+                    below += [c[index] for c in rows if index < len(c) and text_of(c[index])][:500]
         self.hints = [
             hint_of(s.name, *(text_of(c) for n, cells in s.rows if n < at for c in cells), Path(self.path).stem) for s, at, _ in self.tables
         ]
@@ -302,12 +302,17 @@ class Guess:
         order = {title: n for n, title in enumerate(self.cells)}
         self.columns.sort(key=lambda c: order[c.title])
 
+    def _every(self, title: str) -> list[str]:
+        """Every cell of a column, empty ones and those of totals too."""
+        found = [(t.index(title), n, s) for s, n, t in self.tables if title in t]
+        return [text_of(c[i]) for i, n, s in found for m, c in s.rows if m > n and i < len(c) and not is_total(c)]
+
     def _case(self) -> None:
         """Without numbers of their own the rows are the cases; a serial number that begins anew on each sheet is none."""
         if "case" in self.roles:
             return
         if title := self.roles.get("number"):
-            seen = [text_of(c) for c in self.cells[title]]
+            seen = self._every(title)
             if len(self.tables) == 1 and len(set(seen)) == len(seen):
                 self.roles["case"] = title
                 return
@@ -380,7 +385,7 @@ class Guess:
         return out
 
     def _values(self, role: str, words: Map[str, str]) -> Iterable[str]:
-        seen = dict.fromkeys(text_of(c) for c in self.cells[self.roles[role]])
+        seen = dict.fromkeys(text for text in self._every(self.roles[role]) if text)
         unknown = [v for v in seen if v.lower() not in words]
         if unknown:
             some = "、".join(unknown[:6])
@@ -389,9 +394,7 @@ class Guess:
 
     def _status(self) -> Iterable[str]:
         title = self.roles["status"]
-        seen = dict.fromkeys(["", *(text_of(c) for c in self.cells[title])])
-        every = [text_of(c[t.index(title)]) for s, n, t in self.tables if title in t for m, c in s.rows if m > n and t.index(title) < len(c)]
-        seen.update(dict.fromkeys(every))
+        seen = dict.fromkeys(["", *self._every(title)])
         reason = 'with = { reason = "导入：已取消" }'
         return [
             "",

@@ -330,9 +330,21 @@ class _Book:
                 title = one.get("title") or (one.get("name") or one.get("do") or (w.key(name) if name else ""))
                 given = one.get("clauses", one.get("clause", []))
                 self.text(f"**{title}**" + w.clauses(*([given] if isinstance(given, str) else given)))
-                self.items(f"{w.key(k)}{mark}{self._reading(v, w)}" for k, v in rest_of(one, "title clauses clause").items())
+                self.items(line for k, v in rest_of(one, "title clauses clause").items() for line in self._lines(k, v, w))
             else:
                 self.items([f"{w.key(name)}{mark}{w.generic(one)}" if name else w.generic(one)])
+
+    def _lines(self, key: str, value: Any, w: Words) -> Iterable[str]:
+        """A line for each item of a list of tables; otherwise one line."""
+        mark = self.say("：", ": ")
+        if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):
+            yield f"{w.key(key)}{mark}{self._reading(value, w)}"
+            return
+        for item in value:
+            known = next((k for k in ("title", "name", "do") if item.get(k)), "")
+            more = w.generic(rest_of(item, f"{known} name clause"))
+            named = f"{w.named(item[known])}{self.say('；', '; ') if more else ''}" if known else ""
+            yield f"{w.key(key)}{mark}{named}{more}" + w.clauses(item.get("clause"))
 
     # Clauses
 

@@ -88,9 +88,13 @@ _KEYS = {
     "at_least": ("至少", "at least"),
     "at_most": ("至多", "at most"),
     "because": ("因为", "because"),
+    "block": ("每组件数", "to a block"),
     "breaks": ("休息", "breaks"),
     "by": ("由", "by"),
     "calendar": ("日历", "calendar"),
+    "channel": ("方式", "channel"),
+    "classes": ("事项类别", "classes"),
+    "copy": ("抄录", "copies"),
     "chapter": ("章", "chapter"),
     "charged_to": ("计入", "charged to"),
     "clause": ("条款", "clause"),
@@ -100,12 +104,25 @@ _KEYS = {
     "default": ("默认", "default"),
     "do": ("动作", "action"),
     "drops": ("不计于", "dropped at"),
+    "endings": ("完结方式", "endings"),
+    "exclude": ("不计", "not counted"),
     "ending": ("完结", "ending"),
     "extended_by": ("可延长于", "extended by"),
     "field": ("登记项", "field"),
     "free": ("可自由补录", "free"),
     "from": ("自", "from"),
+    "group": ("组", "group"),
+    "has": ("已填", "has"),
     "holder": ("责任人", "holder"),
+    "inside": ("在日历内", "inside"),
+    "lacks": ("未填", "lacks"),
+    "not": ("并非", "not"),
+    "place": ("地点", "place"),
+    "post": ("岗位", "post"),
+    "prefers": ("优先", "prefers"),
+    "is": ("为", "is"),
+    "of": ("之", "of"),
+    "name": ("代号", "name"),
     "holidays": ("放假", "holidays"),
     "kind": ("种类", "kind"),
     "ladder": ("逐级上报", "ladder"),
@@ -129,6 +146,9 @@ _KEYS = {
     "procedures": ("作业规程", "procedures"),
     "quota": ("定额", "quota"),
     "set": ("置", "sets"),
+    "share": ("比例", "share"),
+    "surplus_to": ("超额抵充", "surplus to"),
+    "surplus_when": ("超额抵充当", "surplus when"),
     "source": ("出处", "source"),
     "step": ("扣分步长", "step"),
     "superior": ("上级", "superior"),
@@ -351,7 +371,10 @@ class Words:
         return self.say(f"置{pairs}", f"set {pairs}")
 
     def opens(self, given: Mapping[str, Any]) -> str:
-        """A case that is opened."""
+        """A case that is opened; of which cases, where the manual says so."""
+        if given.get("when"):
+            of = self.condition(given["when"])
+            return self.say(f"{of}时，", f"where {of}, ") + self.opens({k: v for k, v in given.items() if k != "when"})
         title = self.procedures.get(given["procedure"], given["procedure"])
         text = self.say(f"另立「{title}」", f'open "{title}"')
         if given.get("with"):
@@ -425,6 +448,18 @@ class Words:
         if kind == "actor":
             kinds = self.either([self._word(_ACTORS, v) for v in test["values"]])
             return self.say(f"「{field}」{no}是{kinds}", f'"{field}" is {no}{kinds}')
+        if kind == "did":
+            what = self.either([self._action_anywhere(v) for v in test.get("values", [])] or [self.say("任何一步", "anything")])
+            return self.say(f"经办人{no}是在「{field}」所指事项上做过{what}的人", f'whoever acts did {no}do {what} of the case in "{field}"')
+        if kind == "post":
+            who = f"「{field}」" if self.zh and field else f'"{field}"' if field else self.say("经办人", "whoever acts")
+            posts = self.either([self.say("本处员工", "any of our staff") if v == "staff" else self.post(v) for v in test["values"]])
+            return self.say(f"{who}{no}是{posts}", f"{who} is {no}{posts}")
+        if kind == "times":
+            count, days = test["at_least"], test.get("days", 0)
+            apart = self.say(f"，且在 {days} 个不同日期", f" on {days} different days") if days > 1 else ""
+            done = f"「{self.action(test['action'])}」" if self.zh else f'"{self.action(test["action"])}"'
+            return self.say(f"{done}{no}已做满 {count} 次{apart}", f"{done} was {no}done {count} times before{apart}")
         if kind == "never":
             return self.say("按现行开关不适用", "not as the switches stand")
         return self.generic(test)
@@ -432,6 +467,14 @@ class Words:
     def _stage_anywhere(self, name: str) -> str:
         """The title of a stage of another procedure, where all that have one of this name call it the same."""
         titles = {s["title"] for p in self.described["procedures"] for s in p["stages"] if s["name"] == name}
+        title = titles.pop() if len(titles) == 1 else name
+        return self.say(f"「{title}」", f'"{title}"')
+
+    def _action_anywhere(self, name: str) -> str:
+        """As above, of an action."""
+        if name == "holder":
+            return self.say("责任人", "the holder's part")
+        titles = {a["title"] for p in self.described["procedures"] for a in p["actions"] if a["do"] == name}
         title = titles.pop() if len(titles) == 1 else name
         return self.say(f"「{title}」", f'"{title}"')
 

@@ -85,7 +85,7 @@ def test_nothing_is_dropped(standard, lang):
 def test_what_it_does_not_know_it_lists(standard):
     """Other parts of the language come as they are: a section, a key of a procedure, of an action, of a deadline, of a limit and of a test."""
     described = copy.deepcopy(standard.describe("zh"))
-    described["sections"]["quota"] = {"callback": {"title": "回访定额", "share": "80%", "channels": ["phone", "visit"], "clauses": ["R065"]}}
+    described["sections"]["quota"] = {"callback": {"title": "回访定额", "portion": "80%", "channels": ["phone", "visit"], "clauses": ["R065"]}}
     repair = next(p for p in described["procedures"] if p["name"] == "repair")
     repair["more"] = {"attach": {"title": "并入主单", "same": ["place", "fault"], "within": "24h"}}
     repair["actions"][0]["copies_to"] = "cs_supervisor"
@@ -95,9 +95,18 @@ def test_what_it_does_not_know_it_lists(standard):
     repair["fields"][0]["unit"] = "m2"
     repair["tallies"][0]["mute"] = True
     text = handbook(described, standard.clauses(), "zh", "md")
-    for part in ("回访定额", "share：80%", "phone、visit", "并入主单", "24 小时", "copies_to：客服主管", "counts_as：first_reply", "grace：10 分钟"):
+    for part in (
+        "回访定额",
+        "portion：80%",
+        "phone、visit",
+        "并入主单",
+        "24 小时",
+        "copies_to：客服主管",
+        "counts_as：first_reply",
+        "grace：10 分钟",
+    ):
         assert part in text, part
-    for part in ("test：weather；is：storm", "unit：m2", "mute：是"):
+    for part in ("grace：10 分钟", "test：weather；is：storm", "unit：m2", "mute：是"):
         assert part in text, part
 
 
@@ -167,7 +176,7 @@ def test_words_of_every_test(standard):
         ),
         ({"test": "inside", "calendar": "desk_day", "not": True}, "not in Desk hours"),
         ({"test": "place", "attribute": "kind", "values": ["common"]}, "the place's kind is common"),
-        ({"test": "stage", "field": "original", "values": ["done"]}, 'the case in "The case it repeats" is at done'),
+        ({"test": "stage", "field": "original", "values": ["done"]}, 'the case in "The case it repeats" is at "done"'),
         ({"test": "never"}, "not as the switches stand"),
         ({"test": "not_after", "field": "quote", "other": "agreed"}, '"Quote" is not after (more than) "Sum the owner agreed to"'),
     ):

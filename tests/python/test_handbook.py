@@ -91,7 +91,7 @@ def test_what_it_does_not_know_it_lists(standard):
     repair["actions"][0]["copies_to"] = "cs_supervisor"
     repair["deadlines"][0]["counts_as"] = "first_reply"
     repair["deadlines"][0]["within"][0]["grace"] = "10min"
-    repair["deadlines"][0]["within"][0]["when"] = [{"test": "weather", "is": "storm"}]
+    repair["deadlines"][0]["within"][0]["when"] = [{"test": "weather", "sort": "storm"}]
     repair["fields"][0]["unit"] = "m2"
     repair["tallies"][0]["mute"] = True
     text = handbook(described, standard.clauses(), "zh", "md")
@@ -106,7 +106,7 @@ def test_what_it_does_not_know_it_lists(standard):
         "grace：10 分钟",
     ):
         assert part in text, part
-    for part in ("grace：10 分钟", "test：weather；is：storm", "unit：m2", "mute：是"):
+    for part in ("grace：10 分钟", "test：weather；sort：storm", "unit：m2", "mute：是"):
         assert part in text, part
 
 

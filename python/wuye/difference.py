@@ -251,7 +251,7 @@ def _procedure(in_zh: Mapping[str, Any], in_en: Mapping[str, Any], outer: _Both)
     here: _Path = ("procedure", in_en["name"])
     title = _title(in_zh, in_en)
     yield here, _Part("procedure", title, None, title)
-    for key in ("title", "chapter", "clauses"):
+    for key in (k for k in in_en if k not in ("name", "more", "fields", "stages", "actions", "deadlines", "tallies")):
         yield (*here, key), _Part("procedure", _joined(title, words.key(key)), in_en[key], words.generic(in_zh[key], in_en[key]))
     for kind, area, identity in (
         ("fields", "field", "name"),

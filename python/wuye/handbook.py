@@ -19,6 +19,10 @@ __all__ = ["handbook"]
 _KNOWN = ("almanac", "calendar", "chapter", "late", "metric", "post", "switch", "time_zone", "treat", "use")
 
 
+#: What _procedure tells of a procedure in words of its own.
+_OF_PROCEDURE = "actions chapter clauses deadlines fields more name stages tallies title"
+
+
 @dataclass
 class _Block:
     """A piece of the document: ``h1`` … ``h4``, ``p``, ``ul``, ``table`` or ``pre``."""
@@ -125,6 +129,9 @@ class _Book:
         self.head(3, p["title"] + w.clauses(*p["clauses"]))
         self.head(4, self.say("环节", "Stages"))
         self.out.append(_Block("pre", _drawing(p, w)))
+        more = {s["title"]: rest_of(s, "ending name title clause") for s in p["stages"]}
+        clause = {s["title"]: s.get("clause") for s in p["stages"]}
+        self.items(f"{title}{self.say('：', ': ')}{w.generic(m)}" + w.clauses(clause[title]) for title, m in more.items() if m)
         self.head(4, self.say("登记项", "Fields"))
         self.table(
             (self.say("登记项", "field"), w.key("type"), w.key("default"), self.say("说明", "")),
@@ -142,6 +149,7 @@ class _Book:
         if p["tallies"]:
             self.head(4, self.say("累计", "What adds up"))
             self.items(self._tally(t, w) for t in p["tallies"])
+        self.items(f"{w.key(k)}{self.say('：', ': ')}{w.generic(v)}" for k, v in rest_of(p, _OF_PROCEDURE).items())
         for key, value in p["more"].items():
             self.head(4, w.key(key))
             self._generic(value, w)
@@ -176,6 +184,9 @@ class _Book:
         if a["not_same_as"]:
             done = w.quoted(w.action(x) for x in a["not_same_as"])
             yield self.say(f"不得由做{done}的同一人来做", f"Not by whoever did {done}")
+        if becomes := a.get("becomes"):
+            title = w.procedures.get(becomes, becomes)
+            yield self.say(f"事项转为「{title}」，时限重新起算", f'The case goes on as "{title}"')
         if a["on_breach"] == "refuse":
             yield self.say("不合规则的不予受理", "Refused where a rule is broken; nothing has happened yet")
         if a["set"]:
@@ -189,7 +200,9 @@ class _Book:
         if holder := a.get("holder"):
             person = self.say("经办人", "whoever does it") if holder == "by" else self.say(f"「{w.field(holder)}」", f'"{w.field(holder)}"')
             yield self.say("此后责任人", "Answers for the case from then on") + mark + person
-        if more := rest_of(a, "add by clauses copies do from holder may needs not_same_as on_breach only_when opening opens set tells title to"):
+        if more := rest_of(
+            a, "add becomes by clauses copies do from holder may needs not_same_as on_breach only_when opening opens set tells title to"
+        ):
             yield w.generic(more)
 
     def _deadline(self, d: Mapping[str, Any], w: Words) -> Iterable[str]:

@@ -32,6 +32,7 @@ _ENDINGS = {
     "no_access": ("无法入户", "no access"),
     "not_ours": ("不属本处", "not ours"),
     "duplicate": ("重复", "duplicate"),
+    "attached": ("并入主单", "attached to another"),
     "passed_on": ("转出", "passed on"),
 }
 _TREATED = {
@@ -57,6 +58,9 @@ _FIELDS = {
     "place": ("地点", "place"),
     "reporter": ("报事人", "reporter"),
     "class": ("事项类别", "class"),
+    "joins": ("并入", "joins the case in"),
+    "keeps_out": ("须回避", "keeps out"),
+    "becomes": ("转为", "becomes"),
     "kind": ("种类", "kind"),
     "use": ("用途", "use"),
     "zone": ("辖区", "zone"),
@@ -124,6 +128,9 @@ _KEYS = {
     "of": ("之", "of"),
     "name": ("代号", "name"),
     "holidays": ("放假", "holidays"),
+    "joins": ("并入", "joins the case in"),
+    "keeps_out": ("须回避", "keeps out"),
+    "becomes": ("转为", "becomes"),
     "kind": ("种类", "kind"),
     "ladder": ("逐级上报", "ladder"),
     "limit": ("限", "limit"),
@@ -256,7 +263,8 @@ class Words:
         """A stage's title; ``*`` is any that is not an ending."""
         if name == "*":
             return self.say("任何未完结环节", "any stage that is no ending")
-        return str(self._of.get("stages", {}).get(name, name))
+        own = self._of.get("stages", {})
+        return str(own[name]) if name in own else self._stage_anywhere(name).strip('「」"')
 
     def action(self, name: str) -> str:
         """An action's title."""
@@ -379,7 +387,9 @@ class Words:
         text = self.say(f"另立「{title}」", f'open "{title}"')
         if given.get("with"):
             text += self.say("（", " (") + self.join(f"{k} = {v}" for k, v in given["with"].items()) + self.say("）", ")")
-        return text
+        if given.get("each"):
+            text += self.say(f"，「{self.field(given['each']['of'])}」每项一件", f', one for each of "{self.field(given["each"]["of"])}"')
+        return self._with_rest(text, given, "copy each procedure when with")
 
     def adds(self, given: Mapping[str, Any]) -> str:
         """Fields that are counted up."""
@@ -439,8 +449,16 @@ class Words:
             attribute = self._word(_FIELDS, test["attribute"])
             return self.say(f"地点的{attribute}{no}为{self.either(test['values'])}", f"the place's {attribute} is {no}{self.either(test['values'])}")
         if kind == "stage":
-            there = self.either([self._stage_anywhere(v) for v in test["values"]])
-            return self.say(f"「{field}」所指事项{no}处于{there}", f'the case in "{field}" is {no}at {there}')
+            parts = []
+            if test.get("values"):
+                there = self.either([self._stage_anywhere(v) for v in test["values"]])
+                parts.append(self.say(f"{no}处于{there}", f"is {no}at {there}"))
+            if "live" in test:
+                parts.append(self.say("未完结", "is still open") if test["live"] != negated else self.say("已完结", "has ended"))
+            if test.get("procedures"):
+                kinds = self.either([self.procedures.get(p, p) for p in test["procedures"]])
+                parts.append(self.say(f"{no}是{kinds}", f"is {no}of {kinds}"))
+            return self.say(f"「{field}」所指事项{'、'.join(parts)}", f'the case in "{field}" {" and ".join(parts)}')
         if kind == "opened":
             case = self.say(f"由「{self.action(test['action'])}」另立的事项", f'the case that "{self.action(test["action"])}" opened')
             there = self.either([self._stage_anywhere(v) for v in test["values"]])
@@ -460,6 +478,13 @@ class Words:
             apart = self.say(f"，且在 {days} 个不同日期", f" on {days} different days") if days > 1 else ""
             done = f"「{self.action(test['action'])}」" if self.zh else f'"{self.action(test["action"])}"'
             return self.say(f"{done}{no}已做满 {count} 次{apart}", f"{done} was {no}done {count} times before{apart}")
+        if kind == "differs":
+            other = self.field(test.get("other", ""))
+            return self.say(
+                f"「{field}」与「{other}」{'相同' if negated else '不同'}", f'"{field}" and "{other}" {"are" if negated else "are not"} the same'
+            )
+        if kind == "children_ended":
+            return self.say(f"所立各事项{'尚未' if negated else '均已'}完结", f"every case that it opened has {no}ended")
         if kind == "never":
             return self.say("按现行开关不适用", "not as the switches stand")
         return self.generic(test)

@@ -178,6 +178,14 @@ def test_words_of_every_test(standard):
         ({"test": "place", "attribute": "kind", "values": ["common"]}, "the place's kind is common"),
         ({"test": "stage", "field": "original", "values": ["done"]}, 'the case in "The case it repeats" is at "done"'),
         ({"test": "never"}, "not as the switches stand"),
+        ({"test": "stage", "field": "original", "live": True, "procedures": ["repair"]}, "is still open and is of Repair"),
+        ({"test": "differs", "field": "worker", "other": "follower"}, "are not the same"),
+        ({"test": "children_ended"}, "every case that it opened has ended"),
+        ({"test": "did", "field": "original", "values": ["complete", "holder"], "not": True}, 'did not do "Repaired" or the holder\'s part'),
+        ({"test": "post", "values": ["staff"]}, "whoever acts is any of our staff"),
+        ({"test": "times", "action": "remind", "at_least": 3, "days": 2}, '"Press for it" was done 3 times before on 2 different days'),
+        ({"test": "opened", "action": "remind", "values": ["closed"]}, 'the case that "Press for it" opened is at'),
+        ({"test": "actor", "field": "follower", "values": ["resident"]}, "is a resident"),
         ({"test": "not_after", "field": "quote", "other": "agreed"}, '"Quote" is not after (more than) "Sum the owner agreed to"'),
     ):
         assert said in words.test(test)

@@ -43,6 +43,12 @@ std::vector<Segment> pauses_of(const json::Tree& tree) {
   return pauses;
 }
 
+wuye::Fields fields_of(const json::Tree& object) {
+  std::string text;
+  json::append_tree(text, object);
+  return json::parse_fields(text);
+}
+
 std::string deadline_json(const Manual& manual, const json::Tree& question) {
   static constexpr std::string_view kKeys[] = {"procedure", "deadline", "from", "fields", "pauses"};
   c::refuse_unknown(question, kKeys, "the question");
@@ -50,7 +56,7 @@ std::string deadline_json(const Manual& manual, const json::Tree& question) {
   const json::Tree* pauses = question.find("pauses");
   const Manual::Limit limit = manual.deadline(
       question.at("procedure").as_text(), question.at("deadline").as_text(), c::instant_of(question.at("from"), "\"from\""),
-      fields == nullptr ? wuye::Fields{} : json::fields_of(*fields), pauses == nullptr ? std::vector<Segment>{} : pauses_of(*pauses));
+      fields == nullptr ? wuye::Fields{} : fields_of(*fields), pauses == nullptr ? std::vector<Segment>{} : pauses_of(*pauses));
   std::string levels;
   c::append_array(levels, limit.levels, [](std::string& out, const auto& level) {
     json::Object(out).text("level", level.first).number("at", level.second.us).end();

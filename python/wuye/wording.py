@@ -50,6 +50,8 @@ _POSTS = {
     "system": ("系统", "a system"),
     "holder": ("责任人", "the holder"),
     "reporter": ("报事人", "who reported it"),
+    "attached": ("并入的各报事人", "everybody whose report was attached"),
+    "holder(parent)": ("上级事项的责任人", "the holder of the case that opened it"),
 }
 _ACTORS = {"staff": ("员工", "a member of staff")} | {
     k: v for k, v in _POSTS.items() if k in ("resident", "provider", "device", "authority", "system")

@@ -132,6 +132,7 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         )
         say.counted(done.breaches, "breach")
         _escalated(done.notices, office.manual, say)
+        _record_book(office, say)
         _scorecard(office, month, say)
         _why(office, month, say)
         _foot(office, say)
@@ -192,6 +193,25 @@ def _titles(manual: wuye.Manual, say: _Say) -> dict[str, str]:
     described = manual.describe("zh")
     titles = {d["name"]: d["title"] for p in described["procedures"] for d in p["deadlines"]}
     return titles | {p["name"]: p["title"] for p in described["posts"]} | {"holder": "责任人", "reporter": "报事人"}
+
+
+def _record_book(office: wuye.Office, say: _Say) -> None:
+    pages = office.table("record_pages").rows()
+    if not pages:
+        return
+    last = max(row["page"] for row in pages)
+    counts: dict[str, list[int]] = {}
+    for row in pages:
+        one = counts.setdefault(row["class"], [0, 0, 0, 0])
+        for i, name in enumerate(("items", "finished", "unfinished")):
+            one[i] += row[name]
+        one[3] += row["items"] if row["page"] == last else 0
+    say(
+        f"\n来电来访记录（R018）：{last} 页；各类合计与末页小计",
+        f"\nThe call-and-visit record (R018): {last} pages; by class, with the last page's subtotal",
+    )
+    rows = [(name, *numbers) for name, numbers in sorted(counts.items(), key=lambda item: -item[1][0])]
+    say.table(("class", "items", "finished", "unfinished", "last page"), rows)
 
 
 def _reports(result: ImportResult, say: _Say) -> None:

@@ -1,7 +1,7 @@
-"""A seeded simulator of a site office: days of reports, dispatches, visits and repairs, with the lateness and the mistakes of a real desk.
+"""A seeded simulator of a site office: repairs, and whatever else comes to its desk, with the lateness and the mistakes of a real one.
 
 Everything it makes is invented and says so: each entry has ``source = "simulated"``, and each report's text begins with 模拟 (simulated). The
-same seed gives the same entries on every machine. Actions and fields are those of the standard repair chapter (KF-15).
+same seed gives the same entries on every machine. Actions and fields are those of the standard chapters: repair (KF-15), intake (KF-05) and help.
 
 A ``correct`` or ``void`` entry names the line it is about as ``"@KEY"``, the key of an earlier entry; :func:`record` puts the line's number there.
 """
@@ -41,6 +41,8 @@ class Rates:
         told_late: Chance that a case's steps are written down only afterwards.
         amended: Chance that a step is corrected or voided later.
         resent: Chance that the host sends an entry again.
+        others: How much else comes to the desk beside so many repairs (rows of the call-and-visit record, enquiries, errands, praise,
+            help, the night book, missed calls): 1 is what is usual, 0 nothing.
     """
 
     reports_a_day: int = 12
@@ -52,6 +54,7 @@ class Rates:
     told_late: float = 0.05
     amended: float = 0.01
     resent: float = 0.02
+    others: float = 1.0
 
 
 _FAULTS: tuple[tuple[str, str, str, str], ...] = (
@@ -343,6 +346,25 @@ def _setup(office: _Office, start: datetime, places: Sequence[str]) -> None:
     office.tell(start, "set_deputy", "system:setup", staff="he", of="wang")
 
 
+def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequence[str]) -> None:
+    """Everything but repairs, by dice of its own, so that the repairs stay what they are without it."""
+    from wuye import _simulate_desk as desk
+
+    dice = _Dice(seed ^ 0x5EED)
+    rates = office.rates
+    for code, post in desk.STAFF.items():
+        office.tell(begin, "set_staff", "system:setup", staff=code, post=post, name=f"模拟-{code}")
+    number = 0
+    for slot in range(days * 96):
+        at = begin + timedelta(minutes=15 * slot)
+        share = (1 - rates.night) / 40 if _open_at(at) else rates.night / 56
+        for kind, per_repair in desk.PER_REPAIR.items():
+            whole, part = divmod(int(rates.reports_a_day * rates.others * per_repair * share * 1_000_000), 1_000_000)
+            for _ in range(whole + dice.chance(part / 1_000_000)):
+                number += 1
+                desk.matter(office, dice, kind, number, at + timedelta(seconds=dice.whole(0, 899)), places)
+
+
 def simulate(
     seed: int,
     start: date | str = "2026-03-01",
@@ -400,6 +422,9 @@ def simulate(
             number += 1
             moment = at + timedelta(seconds=dice.whole(0, 899))
             _Case(office, number, moment, dice.pick(places)).run()
+
+    if rates.others > 0:
+        _others(office, seed, begin, days, places)
 
     resent = [
         _Told(t.told + timedelta(seconds=dice.whole(1, 600)), office.count + n, t.entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -18,6 +19,41 @@ def test_the_same_seed_says_the_same():
     assert all(e["source"] == "simulated" for e in a)
     assert all(e["text"].startswith("模拟") for e in a if "text" in e)
     json.dumps(a)
+
+
+def test_everything_that_comes_to_a_desk_comes():
+    with wuye.memory() as office:
+        simulate.record(simulate.month(7, "2026-03"), office)
+        cases = office.table("cases").rows()
+        by = Counter(r["procedure"] for r in cases)
+        assert {"repair", "contact", "enquiry", "errand", "praise", "help", "night_item", "missed_call", "warranty", "provider"} <= set(by)
+        assert by["repair"] > by["enquiry"] > by["praise"] > 0
+        contacts = [r for r in cases if r["procedure"] == "contact"]
+        assert {r["route"] for r in contacts} >= {"own", "Z", "Q", "GT"}
+        assert any(r["chased"] for r in cases if r["procedure"] in ("contact", "enquiry"))
+        told = Counter(n.what for n in office.notices())
+        assert told["news"] > 20
+        # What the record's book counts is every case that came by itself, twenty a page.
+        book = {"contact", "enquiry", "praise", "errand", "night_item", "help", "repair", "warranty", "provider"}
+        rows = [r for r in sorted(cases, key=lambda r: r["first_seq"]) if r["procedure"] in book and not r["parent"]]
+        expected: Counter[tuple[int, str]] = Counter()
+        for n, row in enumerate(rows):
+            expected[(n // 20 + 1, row["matter"] or row["class"])] += 1
+        pages = office.table("record_pages").rows()
+        assert {(r["page"], r["class"]): r["items"] for r in pages} == expected
+        assert all(r["items"] == r["finished"] + r["unfinished"] for r in pages)
+        days = office.table("record_days").rows()
+        assert sum(r["items"] for r in days) == len(rows)
+        assert sum(r["unfinished"] for r in days) == sum(r["live"] for r in rows)
+        assert {r["day"] for r in days} == {r["opened_at"].date().isoformat() for r in rows}
+
+
+def test_nothing_but_repairs_where_nothing_else_is_asked_for():
+    alone = list(simulate.simulate(7, days=20, rates=simulate.Rates(others=0, resent=0)))
+    among = list(simulate.simulate(7, days=20, rates=simulate.Rates(resent=0)))
+    reports = [e for e in alone if e["do"] == "report"]
+    assert reports == [e for e in among if e["do"] == "report"]
+    assert not any(e["do"] in ("log", "ask", "ask_help") for e in alone)
 
 
 def test_its_rates_are_near_what_is_asked():
@@ -74,6 +110,7 @@ def test_demo(capsys, tmp_path):
     assert "SIMULATED" in out.splitlines()[0]
     assert "everything holds" in out
     assert "dispatch" in out.lower()
+    assert "call-and-visit record" in out
     log = tmp_path / "log.csv"
     log.write_text(
         "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8"
@@ -93,7 +130,7 @@ def test_demo(capsys, tmp_path):
 def test_a_repairs_only_office_has_a_year_without_findings_of_other_chapters(tmp_path):
     layer = 'name = "repairs"\nextends = "standard"\n[[use]]\nchapter = "kf15_repair"\n'
     with wuye.memory(wuye.Manual.load(("repairs.toml", layer))) as office:
-        done = simulate.record(simulate.simulate(4, "2026-01-01", days=365, rates=simulate.Rates(reports_a_day=4)), office)
+        done = simulate.record(simulate.simulate(4, "2026-01-01", days=365, rates=simulate.Rates(reports_a_day=4, others=0)), office)
         office.advance("2027-01-01T00:00+08:00")
         assert done.outcomes["accepted"] > 8000
         ours = {"repair", "warranty", "provider"}

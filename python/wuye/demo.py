@@ -74,6 +74,11 @@ class _Say:
 
 
 _ZH = {
+    "class": "类别",
+    "items": "小计",
+    "finished": "已完成",
+    "unfinished": "未完成",
+    "last page": "末页",
     "accepted": "已受理",
     "duplicate": "重复",
     "refused": "未受理",

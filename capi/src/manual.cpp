@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "guard.hpp"
+#include "wuye/callbacks.hpp"
 #include "wuye/office.hpp"
 #include "wuye/schema.hpp"
 #include "wuye/score.hpp"
@@ -206,6 +207,35 @@ wuye_status wuye_manual_points(const wuye_manual* manual, const char* metric, si
     }
     wuye::points_hundredths(marks, c::array(done, count, "done"), c::array(due, count, "due"),
                             c::array(points_hundredths_out, count, "points_hundredths_out"));
+  });
+}
+
+wuye_status wuye_manual_callbacks_due(const wuye_manual* manual, const char* quota, size_t quota_len, const char* classes,
+                                      size_t classes_len, const char* channel, size_t channel_len, const int64_t* counts,
+                                      size_t months, int64_t* due_out, wuye_error** err) {
+  return c::guard(err, [&] {
+    const Manual& of = c::required(manual, "manual").value;
+    const std::string_view given = c::optional_text_in(quota, quota_len, "quota");
+    const std::string_view of_quota = given.empty() ? std::string_view("callback") : given;
+    const std::string_view by = c::optional_text_in(channel, channel_len, "channel");
+    std::vector<std::pair<std::string, std::int64_t>> cases;
+    for (std::string_view rest = c::text_in(classes, classes_len, "classes"); !rest.empty();) {
+      const size_t comma = rest.find(',');
+      cases.emplace_back(rest.substr(0, comma), 0);
+      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    if (!cases.empty() && months > SIZE_MAX / cases.size()) throw Error(Code::invalid_argument, "so many months no office has");
+    const auto in = c::array(counts, months * cases.size(), "counts");
+    const auto out = c::array(due_out, months, "due_out");
+    for (size_t month = 0; month < months; ++month) {
+      for (size_t k = 0; k < cases.size(); ++k) cases[k].second = in[month * cases.size() + k];
+      const wuye::CallbacksDue due = wuye::callbacks_due(of, cases, of_quota);
+      out[month] = due.total;
+      if (by.empty()) continue;
+      const auto found = std::find_if(due.channels.begin(), due.channels.end(), [&](const auto& one) { return one.first == by; });
+      if (found == due.channels.end()) throw Error(Code::not_found, "the quota has no channel " + std::string(by)).with("argument", "channel");
+      out[month] = found->second;
+    }
   });
 }
 

@@ -295,6 +295,14 @@ struct Manual {
     });
     return out;
   }
+  std::int64_t callbacks_due(std::string_view quota, std::string_view classes, std::string_view channel, const std::vector<std::int64_t>& counts) const {
+    std::int64_t due = 0;
+    call([&](auto** err) {
+      return wuye_manual_callbacks_due(handle.get(), quota.data(), quota.size(), classes.data(), classes.size(), channel.data(), channel.size(),
+                                       counts.data(), 1, &due, err);
+    });
+    return due;
+  }
   void points(std::string_view metric, std::string_view step, const py::buffer& done, const py::buffer& due,
               const py::buffer& points_out) const {
     const Ints done_in(done, false, "done");
@@ -417,6 +425,7 @@ PYBIND11_MODULE(_core, m) {
       })
       .def("deadline_us", &Manual::deadline_us)
       .def("period_us", &Manual::period_us)
+      .def("callbacks_due", &Manual::callbacks_due)
       .def("points", &Manual::points)
       .def("calendar", [](const Manual& self, std::string_view name) {
         return Calendar(make<wuye_calendar>([&](auto** out, auto** err) {

@@ -215,6 +215,33 @@ class Manual:
         start, end = self._core.period_us(period)
         return from_us(start, self.zone), from_us(end, self.zone)
 
+    def callbacks_due(self, counts: Mapping[str, int], *, quota: str = "callback") -> dict[str, int]:
+        """How many callbacks are due of so many cases of each class in a month.
+
+        Args:
+            counts: Cases by class, such as ``{"repair": 50, "enquiry": 11}``.
+            quota: Its name in the manual.
+
+        Returns:
+            ``"due"`` and each of the quota's channels, which add up to it.
+
+        Raises:
+            NotFound: There is no such quota, or no such class in it.
+            InvalidArgument: A count is below 0.
+
+        Example:
+            >>> import wuye
+            >>> wuye.Manual.standard().callbacks_due({"repair": 50, "enquiry": 11})
+            {'due': 49, 'visit': 10, 'phone': 39}
+        """
+        classes, numbers = ",".join(counts), list(counts.values())
+        out = {"due": self._core.callbacks_due(quota, classes, "", numbers)}
+        described = json.loads(self._core.describe("en"))["quotas"]
+        channels = next(one["channels"] for one in described if one["name"] == quota)
+        for channel in channels:
+            out[channel["name"]] = self._core.callbacks_due(quota, classes, channel["name"], numbers)
+        return out
+
     @overload
     def points(self, metric: str, done: int, due: int, *, step: str = "") -> Decimal: ...
     @overload

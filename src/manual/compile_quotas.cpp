@@ -56,6 +56,7 @@ class OneQuota {
         in_.problems.unknown(deadline->place, "deadline of \"" + name->text + "\"", deadline->text, Compiling::names_of(opens_->deadlines));
       }
     }
+    if (const Node* outcome = Compiling::text(node_, "outcome"); outcome != nullptr && in_.field(*opens_, *outcome) >= 0) quota_.outcome = outcome->text;
     for (const Node* copied : Compiling::texts(node_, "copy")) {
       if (in_.field(*opens_, *copied) >= 0) quota_.copy.push_back(copied->text);
     }

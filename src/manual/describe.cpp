@@ -393,6 +393,35 @@ std::string Manual::describe_json(std::string_view lang) const {
       .raw("procedures", array(manual.procedures, [&](std::string& o, const model::Procedure& procedure) {
         Description(manual, procedure, sources == nullptr ? nullptr : sources->find(procedure.name), lang).append(o);
       }))
+      .raw("quotas", array(manual.quotas, [&](std::string& o, const model::Quota& quota) {
+        Object(o)
+            .raw("channels", array(quota.channels, [&](std::string& c, const model::QuotaChannel& channel) {
+              Object one(c);
+              one.text("name", channel.name);
+              if (channel.share_hundredths >= 0) one.number("share_hundredths", channel.share_hundredths);
+              if (channel.surplus_to >= 0) one.text("surplus_to", quota.channels[static_cast<std::size_t>(channel.surplus_to)].name);
+              one.end();
+            }))
+            .raw("clauses", texts(quota.clauses))
+            .text("deadline", quota.deadline)
+            .raw("endings", texts(quota.endings))
+            .raw("excludes", array(quota.exclusions, [&](std::string& e, const model::QuotaExclusion& exclusion) {
+              Object(e).text("name", exclusion.name).text("title", exclusion.title.in(lang)).end();
+            }))
+            .raw("groups", array(quota.groups, [&](std::string& g, const model::QuotaGroup& group) {
+              Object one(g);
+              one.number("block", group.block).raw("classes", texts(group.classes));
+              if (!group.clause.empty()) one.text("clause", group.clause);
+              one.text("name", group.name);
+              if (group.prefers >= 0) one.text("prefers", quota.channels[static_cast<std::size_t>(group.prefers)].name);
+              one.number("share_hundredths", group.share_hundredths).text("title", group.title.in(lang)).end();
+            }))
+            .text("name", quota.name)
+            .text("opens", quota.opens)
+            .text("outcome", quota.outcome)
+            .text("title", quota.title.in(lang))
+            .end();
+      }))
       .raw("sections", further(source, kOfManual, lang))
       .raw("switches", array(manual.switches, [&](std::string& o, const model::Switch& one) {
         Object(o).text("name", one.name).text("title", one.title.in(lang)).text("value", one.value)

@@ -192,7 +192,10 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
       else if (!ended) why = "reopened";
       else if (class_of(*c) != row->class_name) why = "class: " + class_of(*c);
       else if (row->position != 0) why = why_excluded(manual, quota, *c, at);
-      if (why != row->reason && row->position != 0) find_base_changed(*row, c, manual, quota, why, cause, at, out);
+      if (why == row->reason || row->position == 0) continue;
+      const bool again = why.empty() && row->reason == "reopened" && row->state == "drawn" && called_back(row->callback);
+      find_base_changed(*row, c, manual, quota, why, cause, at, out);
+      if (again) call_again(*state_.cases.find(case_id), manual, quota, cause, out);
       continue;
     }
     // What had ended before and was not looked at then, an import for one, is not looked at now.
@@ -203,6 +206,13 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
     if (index < 0) continue;
     const Instant ended_at = c->history.back().from;
     DrawOf of(quota.groups[static_cast<std::size_t>(index)], ended_at, cause);
+    const Case* parent = c->parent.empty() ? nullptr : state_.cases.find(c->parent);
+    const bool counts = std::find(quota.endings.begin(), quota.endings.end(), c->stage_now().counts) != quota.endings.end();
+    if (counts && parent && parent->procedure->name == quota.opens) {
+      // It was done over because of a callback.
+      call_again(*c, manual, quota, cause, out);
+      continue;
+    }
     const std::string reason = why_excluded(manual, quota, *c, ended_at);
     if (!reason.empty()) {
       if (!row || row->reason != reason) find_excluded(*c, quota, of, reason);
@@ -211,14 +221,6 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
     of.due = callback_due(manual, quota, callback_fields(manual, quota, *c), ended_at);
     const Date month_of = manual.zone.wall(of.due == kNever ? ended_at : of.due).date;
     of.month = format_date(month_of).substr(0, 7);
-    const Case* parent = c->parent.empty() ? nullptr : state_.cases.find(c->parent);
-    if (parent && parent->procedure->name == quota.opens) {
-      // It was done over because of a callback: it is called back in any case, and counts for no quota a second time.
-      of.drawn = true;
-      of.reason = "again";
-      find_draw(*c, manual, quota, of, out);
-      continue;
-    }
     const QuotaRule rule = quota_rule(state_, quota.name, of.month, of.group.name);
     rows::CallbackMonth like;
     like.quota = quota.name;
@@ -232,6 +234,22 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
                     : callbacks::is_drawn(*rule.group, {state_.seed, quota.name, of.group.name, of.month, of.position});
     find_draw(*c, manual, quota, of, out);
   }
+}
+
+bool Engine::called_back(const std::string& callback) const {
+  const Case* c = state_.cases.find(callback);
+  return c && !c->live() && c->stage_now().counts == "done";
+}
+
+void Engine::call_again(const Case& c, const model::Manual& manual, const model::Quota& quota, std::int64_t cause, std::vector<Notice>& out) {
+  const int group = quota.group_of(class_of(c));
+  if (group < 0) return;
+  DrawOf of(quota.groups[static_cast<std::size_t>(group)], c.history.back().from, cause);
+  of.due = callback_due(manual, quota, callback_fields(manual, quota, c), of.at);
+  of.month = format_date(manual.zone.wall(of.due == kNever ? of.at : of.due).date).substr(0, 7);
+  of.drawn = true;
+  of.reason = "again";
+  find_draw(c, manual, quota, of, out);
 }
 
 void Engine::find_excluded(const Case& c, const model::Quota& quota, const DrawOf& of, const std::string& reason) {
@@ -324,6 +342,14 @@ void Engine::apply_draw(const Found& found) {
   }
   const rows::CallbackBase* before = state_.callback_base.find(key);
   const bool counted_before = before && was_counted(*before);
+  if (counted_before && number("position") == 0) {
+    // Called back once more, after it was done over: how it counted stays.
+    rows::CallbackBase& row = state_.callback_base.edit(key, mark);
+    row.callback = text_field(found.with, "callback");
+    row.reason = found.reason;
+    row.seq = found.seq;
+    return;
+  }
   rows::CallbackBase row;
   row.case_id = found.case_id;
   row.quota = quota;

@@ -157,6 +157,10 @@ class Engine final : public cases::World {
   /// A month is over whose share is not met: one of those passed over is drawn.
   void settle_month(const std::string& key, std::vector<Notice>& out);
   void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, std::vector<Notice>& out);
+  /// A callback of that id was made.
+  bool called_back(const std::string& callback) const;
+  /// What was done over because of a callback is called back in any case, and counts for no quota a second time.
+  void call_again(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, std::int64_t cause, std::vector<Notice>& out);
   void find_excluded(const cases::Case& c, const model::Quota& quota, const DrawOf& of, const std::string& reason);
   void find_base_changed(const rows::CallbackBase& row, const cases::Case* c, const model::Manual& manual, const model::Quota& quota,
                          const std::string& why, std::int64_t cause, Instant at, std::vector<Notice>& out);

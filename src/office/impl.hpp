@@ -81,6 +81,11 @@ struct Office::Impl {
   TableData project(TableId id);
   TableData lines_table();
   TableData metric_cases_table();
+  /// `callbacks` and `callback_figures`.
+  std::pair<TableData, TableData> callback_tables();
+  /// Every row of a table, as the store or memory has it.
+  template <class Row, class F>
+  void each_row(TableId id, F&& f);
   TableData what_if_table();
   /// The subtotals of the manual's record books, by page or by day.
   TableData book_table(bool by_page);

@@ -269,7 +269,7 @@ TableData Office::Impl::book_table(bool by_page) {
 std::vector<std::string> Office::table_names() {
   std::vector<std::string> out;
   for (const TableSpec& spec : table_specs()) out.push_back(spec.name);
-  out.insert(out.end(), {"lines", "metric_cases", "record_days", "record_pages", "what_if"});
+  out.insert(out.end(), {"lines", "metric_cases", "callbacks", "callback_figures", "record_days", "record_pages", "what_if"});
   return out;
 }
 
@@ -278,6 +278,8 @@ TableData Office::table(std::string_view name) {
   const Impl::Snapshot snapshot(*impl_);
   if (name == "lines") return impl_->lines_table();
   if (name == "metric_cases") return impl_->metric_cases_table();
+  if (name == "callbacks") return impl_->callback_tables().first;
+  if (name == "callback_figures") return impl_->callback_tables().second;
   if (name == "record_days" || name == "record_pages") return impl_->book_table(name == "record_pages");
   if (name == "what_if") return impl_->what_if_table();
   for (std::size_t i = 0; i < table_specs().size(); ++i) {

@@ -45,6 +45,9 @@ static void null_pointers(void) {
   FAILS(bad, wuye_manual_describe(manual, NULL, WUYE_NTS, &text, &err));
   FAILS(bad, wuye_manual_deadline(manual, NULL, 7, &text, &err));
   FAILS(bad, wuye_manual_period_us(manual, "2026", 4, NULL, &us, &err));
+  FAILS(bad, wuye_manual_callbacks_due(NULL, NULL, 0, "repair", WUYE_NTS, NULL, 0, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_callbacks_due(manual, NULL, 0, NULL, 0, NULL, 0, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_callbacks_due(manual, NULL, 0, "repair", WUYE_NTS, NULL, 0, NULL, 1, &us, &err));
   FAILS(bad, wuye_manual_points(NULL, "dispatch_timeliness", WUYE_NTS, NULL, 0, &us, &us, 1, &us, &err));
   FAILS(bad, wuye_manual_points(manual, "dispatch_timeliness", WUYE_NTS, NULL, 0, NULL, &us, 1, &us, &err));
   FAILS(bad, wuye_manual_points(manual, "dispatch_timeliness", WUYE_NTS, "half", WUYE_NTS, &us, &us, 1, &us, &err));

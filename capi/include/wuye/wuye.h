@@ -341,6 +341,19 @@ WUYE_API wuye_status wuye_manual_points(const wuye_manual *manual, const char *m
                                         size_t step_len, const int64_t *done, const int64_t *due, size_t count,
                                         int64_t *points_hundredths_out, wuye_error **err);
 
+/* How many callbacks are due of so many cases of each class, from the manual alone, for many months at once.
+ * @param quota    its name in the manual; NULL or empty: "callback"
+ * @param classes  the classes counted, separated by commas: "repair,enquiry"
+ * @param channel  NULL or empty: all that are due; else those of one channel ("phone", "visit")
+ * @param counts   `months` rows, one number for each of the classes, 0 … 1 000 000 000 000 in all
+ * @param due_out  room for `months`
+ * @errors NOT_FOUND for an unknown quota, class or channel; INVALID_ARGUMENT for a negative count; on failure the output is undefined
+ * @thread immutable  @since 0.1  @clause R113, R114, R115 */
+WUYE_API wuye_status wuye_manual_callbacks_due(const wuye_manual *manual, const char *quota, size_t quota_len,
+                                               const char *classes, size_t classes_len, const char *channel,
+                                               size_t channel_len, const int64_t *counts, size_t months,
+                                               int64_t *due_out, wuye_error **err);
+
 /* @errors none  @thread immutable  @since 0.1 */
 WUYE_API void wuye_manual_release(wuye_manual *manual);
 

@@ -231,8 +231,8 @@ class Manual:
 
         Example:
             >>> import wuye
-            >>> wuye.Manual.standard().callbacks_due({"repair": 50, "enquiry": 11})
-            {'due': 49, 'visit': 10, 'phone': 39}
+            >>> wuye.Manual.standard().callbacks_due({"repair": 50, "enquiry": 11, "complaint": 4, "suggestion": 2, "help": 3})
+            {'due': 58, 'visit': 12, 'phone': 46}
         """
         classes, numbers = ",".join(counts), list(counts.values())
         out = {"due": self._core.callbacks_due(quota, classes, "", numbers)}

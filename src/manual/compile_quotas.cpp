@@ -50,13 +50,13 @@ class OneQuota {
     must_have("about_class", model::FieldType::enumeration, "enum");
     must_have("channel", model::FieldType::enumeration, "enum");
     must_have("month", model::FieldType::text, "text");
+    must_have("satisfaction", model::FieldType::enumeration, "enum");
     if (const Node* deadline = Compiling::text(node_, "deadline")) {
       quota_.deadline = deadline->text;
       if (opens_->deadline(deadline->text) < 0) {
         in_.problems.unknown(deadline->place, "deadline of \"" + name->text + "\"", deadline->text, Compiling::names_of(opens_->deadlines));
       }
     }
-    if (const Node* outcome = Compiling::text(node_, "outcome"); outcome != nullptr && in_.field(*opens_, *outcome) >= 0) quota_.outcome = outcome->text;
     for (const Node* copied : Compiling::texts(node_, "copy")) {
       if (in_.field(*opens_, *copied) >= 0) quota_.copy.push_back(copied->text);
     }

@@ -418,7 +418,6 @@ std::string Manual::describe_json(std::string_view lang) const {
             }))
             .text("name", quota.name)
             .text("opens", quota.opens)
-            .text("outcome", quota.outcome)
             .text("title", quota.title.in(lang))
             .end();
       }))

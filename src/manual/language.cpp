@@ -340,7 +340,6 @@ constexpr Key kQuota[] = {
     {"exclude", Form::list, kOptional, "name", Part::quota_exclusion},
     {"group", Form::list, kRequired, "name", Part::quota_group},
     {"opens", Form::text, kRequired},
-    {"outcome", Form::text, kRequired},
     {"tell", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},
 };

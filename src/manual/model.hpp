@@ -314,7 +314,6 @@ struct Quota {
   Clauses clauses;
   std::string opens;                    ///< the procedure of which a case is opened for each that is drawn
   std::string deadline;                 ///< of it: in the month in which that falls due the case counts
-  std::string outcome;                  ///< of it: a field without which nothing was done
   std::vector<std::string> copy;        ///< fields that the opened case takes over
   std::vector<std::string> endings;     ///< those that count
   std::vector<QuotaGroup> groups;

@@ -20,7 +20,7 @@ bool forbids(const std::string& reason) {
 }
 
 std::string text_of(const Fields& fields, const std::string& name) {
-  const Value* value = name.empty() ? nullptr : find_field(fields, name);
+  const Value* value = find_field(fields, name);
   const auto* text = value ? std::get_if<std::string>(value) : nullptr;
   return text ? *text : std::string();
 }
@@ -109,7 +109,7 @@ std::pair<TableData, TableData> Office::Impl::callback_tables() {
       fact.group = quota.group_of(text_of(fields, "about_class"));
       fact.channel = quota.channel(text_of(fields, "channel"));
       fact.who = row.holder;
-      fact.outcome = text_of(fields, quota.outcome);
+      fact.outcome = text_of(fields, "satisfaction");
       const auto about = base.find(fact.about + '\x1f' + quota.name);
       fact.again = about != base.end() && about->second.position == 0 && about->second.state == "drawn";
       std::string month = text_of(fields, "month");

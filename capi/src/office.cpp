@@ -108,22 +108,38 @@ class Progress {
 
 size_t limit_in(int64_t limit) { return limit < 0 ? std::numeric_limits<size_t>::max() : static_cast<size_t>(limit); }
 
+std::string figure_json(const Figure& figure) {
+  std::string out;
+  std::string excluded;
+  json::Object reasons(excluded);
+  for (const auto& [reason, count] : figure.excluded) reasons.number(reason, count);
+  reasons.end();
+  json::Object object(out);
+  object.text("metric", figure.metric).raw("title", c::both(figure.title_zh, figure.title_en)).text("kind", figure.kind);
+  object.text("who", figure.who).text("zone", figure.zone).flag("in_use", figure.in_use).text("state", figure.state);
+  object.number("done", figure.done).number("due", figure.due).number("late", figure.late).text("value", figure.value);
+  object.number("points_hundredths", figure.points_hundredths).number("pass_hundredths", figure.pass_hundredths);
+  object.raw("excluded", excluded).raw("clauses", c::texts_json(figure.clauses));
+  object.end();
+  return out;
+}
+
 std::string figures_json(const std::vector<Figure>& figures) {
   std::string out;
-  c::append_array(out, figures, [](std::string& to, const Figure& figure) {
-    std::string cases;
-    c::append_array(cases, figure.cases, [](std::string& into, const Figure::Case& one) {
-      json::Object object(into);
-      object.text("case", one.case_id).number("generation", one.generation).text("who", one.who).number("due", one.due.us);
-      if (one.met) object.number("met", one.met->us);
-      object.flag("counted", one.counted).flag("on_time", one.on_time).text("reason", one.reason);
-      object.end();
-    });
+  c::append_array(out, figures, [](std::string& to, const Figure& figure) { to += figure_json(figure); });
+  return out;
+}
+
+std::string scorecards_json(const std::vector<wuye::Scorecard>& cards) {
+  std::string out;
+  c::append_array(out, cards, [](std::string& to, const wuye::Scorecard& card) {
     json::Object object(to);
-    object.text("metric", figure.metric).raw("title", c::both(figure.title_zh, figure.title_en)).text("who", figure.who);
-    object.flag("in_use", figure.in_use).number("done", figure.done).number("due", figure.due).number("late", figure.late);
-    object.number("points_hundredths", figure.points_hundredths).number("pass_hundredths", figure.pass_hundredths);
-    object.raw("clauses", c::texts_json(figure.clauses)).raw("cases", cases);
+    object.text("scorecard", card.name).raw("title", c::both(card.title_zh, card.title_en)).text("post", card.post);
+    object.text("who", card.who).text("month", card.month).number("base", card.base).number("floor", card.floor);
+    object.number("deducted_hundredths", card.deducted_hundredths).number("score_hundredths", card.score_hundredths);
+    object.flag("pending", card.pending).number("adjustment_hundredths", card.adjustment_hundredths);
+    object.raw("adjusts", c::texts_json(card.adjusts)).raw("clauses", c::texts_json(card.clauses));
+    object.raw("figures", figures_json(card.figures)).raw("recorded", figures_json(card.recorded));
     object.end();
   });
   return out;
@@ -370,6 +386,34 @@ wuye_status wuye_office_score(wuye_office* office, const char* period, size_t pe
     return c::with_office(office, [&](OfficeState& state) {
       return figures_json(
           state.office.score(c::text_in(period, period_len, "period"), c::optional_text_in(who, who_len, "who")));
+    });
+  });
+}
+
+wuye_status wuye_office_scores(wuye_office* office, const char* period, size_t period_len, const char* by, size_t by_len,
+                               struct ArrowArrayStream* out, wuye_error** err) {
+  if (out != nullptr) *out = ArrowArrayStream{};
+  return c::guard(err, [&] {
+    c::with_office(office, [&](OfficeState& state) {
+      ArrowArrayStream& stream = c::required(out, "out");
+      std::vector<std::string> words;
+      std::string_view rest = c::optional_text_in(by, by_len, "by");
+      while (!rest.empty()) {
+        const size_t space = rest.find(' ');
+        if (space != 0) words.emplace_back(rest.substr(0, space));
+        rest = space == std::string_view::npos ? std::string_view() : rest.substr(space + 1);
+      }
+      c::export_table(state.office.scores(c::text_in(period, period_len, "period"), words), stream);
+    });
+  });
+}
+
+wuye_status wuye_office_scorecards(wuye_office* office, const char* period, size_t period_len, const char* who, size_t who_len,
+                                   wuye_text** out, wuye_error** err) {
+  return c::guard_text(out, err, [&] {
+    return c::with_office(office, [&](OfficeState& state) {
+      return scorecards_json(
+          state.office.scorecards(c::text_in(period, period_len, "period"), c::optional_text_in(who, who_len, "who")));
     });
   });
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,30 +78,58 @@ struct Line {
   std::string hash;  ///< 32 bytes
 };
 
-/// What `score` gives for one metric. Exact: the rate is done ÷ due.
+/// What `score` gives for one metric. Exact: a rate is done ÷ due, or the fraction in `value`.
 struct Figure {
   std::string metric;
   std::string title_zh;
   std::string title_en;
+  std::string kind;               ///< count, sum, ratio, mean, ceil_share
   std::string who;                ///< an officer, or empty for the office
-  bool in_use = true;             ///< false: the manual has no such chapter in use, or no inputs
-  std::int64_t done = 0;
-  std::int64_t due = 0;           ///< 0: not applicable, no deduction
+  std::string zone;               ///< a zone, or empty for all of them
+  bool in_use = true;             ///< false: the manual has no such chapter in use
+  std::string state = "counted";  ///< counted, not_applicable (nothing due), pending (not posted yet), not_in_use
+  std::int64_t done = 0;          ///< numerator; of a count, a sum and a mean how many there are
+  std::int64_t due = 0;           ///< denominator
   std::int64_t late = 0;          ///< done, but after the limit
+  std::string value;              ///< in lowest terms: "45/46", "12"; empty where there is none
   std::int64_t points_hundredths = 0;
   std::int64_t pass_hundredths = 0;  ///< of a percent
+  std::vector<std::pair<std::string, std::int64_t>> excluded;  ///< looked at and not counted: why, and how many
   std::vector<std::string> clauses;
   struct Case {
     std::string case_id;
     std::int32_t generation = 1;
     std::string who;
-    Instant due;
+    std::string zone;
+    Instant due;                  ///< by which it belongs to the period
     std::optional<Instant> met;
     bool counted = true;
-    bool on_time = false;
+    bool on_time = false;         ///< in the numerator
     std::string reason;           ///< why it is not counted, or not on time
+    std::string value;            ///< of a mean: its own
   };
-  std::vector<Case> cases;        ///< every case looked at, counted or not, by due then id
+  std::vector<Case> cases;        ///< only of `figure`: every case looked at, counted or not, by due then id
+};
+
+/// An officer's month (考核表): base less what the metrics cost, never below the floor.
+struct Scorecard {
+  std::string name;
+  std::string title_zh;
+  std::string title_en;
+  std::string post;
+  std::string who;
+  std::string month;              ///< "2026-03"
+  std::int64_t base = 100;
+  std::int64_t floor = 0;
+  std::vector<Figure> figures;    ///< those that count
+  std::vector<Figure> recorded;   ///< those that are only shown
+  std::int64_t deducted_hundredths = 0;
+  std::int64_t score_hundredths = 0;
+  bool pending = false;           ///< a figure is still to be posted; it has cost nothing so far
+  /// Points of earlier months that figures posted in this month have cost: settled here as one sum, and not in `score`.
+  std::int64_t adjustment_hundredths = 0;
+  std::vector<std::string> adjusts;  ///< the months
+  std::vector<std::string> clauses;
 };
 
 /// A period of the office's calendar: "2026-03", "2026-Q1", "2026-H1", "2026", a day "2026-03-02" or "2026-03-01/2026-03-15" (last day included).
@@ -164,7 +193,14 @@ class Office {
 
   TableData table(std::string_view name);
   static std::vector<std::string> table_names();
-  std::vector<Figure> score(std::string_view period, std::string_view who = {});
+  /// The figures of a period: of the office, an officer, a zone. Without the cases behind them; `figure` has those.
+  std::vector<Figure> score(std::string_view period, std::string_view who = {}, std::string_view zone = {});
+  /// One figure with every case that was looked at. Throws not_found where the manual has no such metric.
+  Figure figure(std::string_view metric, std::string_view period, std::string_view who = {}, std::string_view zone = {});
+  /// Figures side by side, a row each: by the words of `by` ("month", "who", "zone") split up, else of the whole period.
+  TableData scores(std::string_view period, std::span<const std::string> by);
+  /// A scorecard for each month that the period touches and each who held its post then; `who` empty: everybody.
+  std::vector<Scorecard> scorecards(std::string_view period, std::string_view who = {});
   /// A case, a notice, or a figure ("dispatch_timeliness@2026-03"), down to the lines behind it; JSON. Throws not_found.
   std::string explain(std::string_view id);
   /// The office as it was known at `at` (lines told by then), or as is known today about then.

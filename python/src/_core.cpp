@@ -489,6 +489,16 @@ PYBIND11_MODULE(_core, m) {
           return wuye_office_score(o.get(), period.data(), period.size(), who.data(), who.size(), out, err);
         });
       })
+      .def("scores", [](const Office& o, std::string_view period, std::string_view by) {
+        ArrowArrayStream stream{};
+        call([&](auto** err) { return wuye_office_scores(o.get(), period.data(), period.size(), by.data(), by.size(), &stream, err); });
+        return std::make_unique<Table>(stream);
+      })
+      .def("scorecards", [](const Office& o, std::string_view period, std::string_view who) {
+        return text([&](auto** out, auto** err) {
+          return wuye_office_scorecards(o.get(), period.data(), period.size(), who.data(), who.size(), out, err);
+        });
+      })
       .def("table", [](const Office& o, std::string_view name) {
         ArrowArrayStream stream{};
         call([&](auto** err) { return wuye_office_table(o.get(), name.data(), name.size(), &stream, err); });

@@ -46,7 +46,7 @@ from wuye.manual import Manual, manual_schema
 from wuye.office import Explanation, Office, memory, open
 from wuye.rating import Missing, Rates, Slice
 from wuye.scenario import ScenarioResult, run_scenario
-from wuye.types import Breach, Figure, FigureCase, Limit, Notice, Outcome, Problem, Scores, Status, Told, Verified
+from wuye.types import Breach, Figure, FigureCase, Limit, Notice, Outcome, Problem, Scorecard, Scores, Status, Told, Verified
 
 __all__ = [
     "NEVER_US",
@@ -85,6 +85,7 @@ __all__ = [
     "ReadOnly",
     "Rejected",
     "ScenarioResult",
+    "Scorecard",
     "Scores",
     "Slice",
     "Status",

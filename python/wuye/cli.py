@@ -141,8 +141,9 @@ def _figure(figure: wuye.Figure, *, cases: bool) -> dict[str, Any]:
     out: dict[str, Any] = _plain(figure)
     out["rate"] = None if figure.value is None else str(figure.value)
     out["percent"] = None if figure.percent is None else str(figure.percent)
-    if not cases:
-        del out["cases"]
+    del out["cases"]
+    if cases:
+        out["cases"] = _plain(figure.why())
     return out
 
 

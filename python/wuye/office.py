@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from wuye._time import Instant, from_us, to_us, zone_of
 from wuye.errors import InvalidArgument
 from wuye.frames import View
 from wuye.manual import Manual
-from wuye.types import Notice, Outcome, Scores, Verified, figure_of, notice_of, outcome_of
+from wuye.types import FigureCase, Notice, Outcome, Scorecard, Scores, Verified, figure_cases_of, figure_of, notice_of, outcome_of, scorecard_of
 
 __all__ = ["Explanation", "Office", "memory", "open"]
 
@@ -306,9 +307,42 @@ class Office:
         Raises:
             InvalidArgument: That is no period.
         """
-        zone = self.zone
         items = json.loads(self._core.score(period, who or ""))
-        return Scores(period, who or "", tuple(figure_of(item, zone) for item in items))
+        return Scores(period, who or "", tuple(figure_of(item, self._asking(period, item)) for item in items))
+
+    def _asking(self, period: str, item: Mapping[str, Any]) -> Callable[[], tuple[FigureCase, ...]]:
+        return partial(self._figure_cases, f"{item['metric']}@{period}@{item['who']}@{item['zone']}")
+
+    def _figure_cases(self, id: str) -> tuple[FigureCase, ...]:  # noqa: A002 - the word of the interface
+        return figure_cases_of(json.loads(self._core.explain(id))["cases"], self.zone)
+
+    def scores(self, period: str, by: Iterable[str] = ()) -> View:
+        """Figures side by side, a row each: a table for DataFrames.
+
+        Args:
+            period: As for :meth:`score`.
+            by: How they are split up: any of ``"month"``, ``"who"``, ``"zone"``.
+
+        Returns:
+            A view that pandas, polars, pyarrow and duckdb read.
+
+        Raises:
+            InvalidArgument: That is no period, or another word.
+        """
+        return View("scores", self._core.scores(period, " ".join(by)))
+
+    def scorecards(self, period: str, who: str | None = None) -> list[Scorecard]:
+        """The scorecards of a period: one for each month and each who held a post that is assessed.
+
+        Args:
+            period: As for :meth:`score`.
+            who: One officer; None for everybody.
+
+        Raises:
+            InvalidArgument: That is no period.
+        """
+        items = json.loads(self._core.scorecards(period, who or ""))
+        return [scorecard_of(item, partial(self._asking, item["month"])) for item in items]
 
     def explain(self, id: str) -> Explanation:  # noqa: A002 - the word of the interface
         """Why: a case, a notice, or a figure (``"dispatch_timeliness@2026-03"``), down to the lines behind it.

@@ -340,7 +340,7 @@ def _who(actor: str | None) -> str:
 
 def _charged(figure: Figure) -> Figure:
     cases = tuple(
-        FigureCase(c.case, c.generation, _who(c.who), c.due, c.met, c.counted, c.on_time, c.reason) if c.who in _NOBODY else c for c in figure.cases
+        FigureCase(c.case, c.generation, _who(c.who), c.due, c.met, c.counted, c.on_time, c.reason) if c.who in _NOBODY else c for c in figure.why()
     )
     return Figure(
         figure.metric,

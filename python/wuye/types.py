@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -22,6 +22,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Problem",
+    "Scorecard",
     "Scores",
     "Status",
     "Text",
@@ -233,6 +234,8 @@ class FigureCase:
     counted: bool
     on_time: bool
     reason: str
+    zone: str = ""
+    value: Fraction | None = None
 
 
 class Why(tuple[FigureCase, ...]):
@@ -253,8 +256,15 @@ class Why(tuple[FigureCase, ...]):
         return [{name: getattr(c, name) for name in FigureCase.__slots__} for c in self]
 
 
+class _Asks:
+    """How the cases behind a figure are asked for; no part of its value."""
+
+    __slots__ = ("_ask",)
+    _ask: Callable[[], tuple[FigureCase, ...]]
+
+
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(_Asks):
     """One metric over a period: exact, with the clauses it follows and the cases behind it.
 
     Attributes:
@@ -268,7 +278,12 @@ class Figure:
         points: Points deducted.
         pass_mark: The pass mark in percent.
         clauses: The clauses it follows.
-        cases: Every case looked at.
+        cases: Every case looked at, where they were asked for already; :meth:`why` asks.
+        kind: ``count``, ``sum``, ``ratio``, ``mean`` or ``ceil_share``.
+        zone: The zone it is of; empty for all of them.
+        state: ``counted``, ``not_applicable`` (nothing due), ``pending`` (not posted yet) or ``not_in_use``.
+        excluded: How many were looked at and not counted, by the reason.
+        exact: The figure as text in lowest terms, such as ``45/46``; empty where there is none.
     """
 
     metric: str
@@ -282,18 +297,28 @@ class Figure:
     pass_mark: Decimal
     clauses: tuple[str, ...]
     cases: tuple[FigureCase, ...] = field(default=(), repr=False)
+    kind: str = "ratio"
+    zone: str = ""
+    state: str = "counted"
+    excluded: Facts = field(default_factory=Facts, hash=False)
+    exact: str = ""
 
     @property
     def value(self) -> Fraction | None:
-        """The rate, exactly; None where nothing is due or the metric is not in use."""
-        return Fraction(self.done, self.due) if self.in_use and self.due else None
+        """The figure, exactly: a rate as a fraction of one; None where nothing is due, or it is pending or not in use."""
+        if not self.in_use or self.state != "counted":
+            return None
+        if self.exact:
+            return Fraction(self.exact)
+        return Fraction(self.done, self.due) if self.due else None
 
     @property
     def percent(self) -> Decimal | None:
-        """The rate in percent, rounded half up to two decimals: for showing, not for reckoning."""
-        if self.value is None:
+        """The rate in percent, rounded half up to two decimals: for showing, not for reckoning. None of a count and a sum."""
+        value = self.value
+        if value is None or self.kind in ("count", "sum"):
             return None
-        hundredths = (self.done * 20_000 + self.due) // (2 * self.due)
+        hundredths = (value.numerator * 20_000 + value.denominator) // (2 * value.denominator)
         return Decimal(hundredths).scaleb(-2)
 
     def why(self) -> Why:
@@ -302,16 +327,83 @@ class Figure:
         Returns:
             A tuple that prints as a table; ``.dicts()`` gives dictionaries.
         """
-        return Why(self.cases)
+        if self.cases or not hasattr(self, "_ask"):
+            return Why(self.cases)
+        return Why(self._ask())
 
     def __str__(self) -> str:
         clauses = f" [{', '.join(self.clauses)}]" if self.clauses else ""
         who = f" of {self.who}" if self.who else ""
         if not self.in_use:
             return f"{self.metric}{who}: not in use{clauses}"
+        if self.state == "pending":
+            return f"{self.metric}{who}: pending{clauses}"
+        if self.kind in ("count", "sum"):
+            return f"{self.metric}{who}: {self.value}{clauses}"
         if not self.due:
             return f"{self.metric}{who}: nothing due{clauses}"
         return f"{self.metric}{who}: {self.percent} % ({self.done} of {self.due}, {self.late} late), points -{self.points}{clauses}"
+
+
+def _rate(f: Figure, zh: bool) -> str:
+    if not f.in_use:
+        return "未启用" if zh else "not in use"
+    if f.state == "pending":
+        return "待公布" if zh else "pending"
+    if f.kind in ("count", "sum"):
+        return str(f.value)
+    return f"{f.percent} %" if f.due else "无" if zh else "none due"
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """An officer's month: base less what the metrics cost, never below the floor.
+
+    Attributes:
+        scorecard: Its name in the manual.
+        title: Its title in both languages.
+        post: The post that is assessed.
+        who: Who held it.
+        month: ``"2026-03"``.
+        base: What it starts from.
+        floor: What it never falls below.
+        deducted: Points deducted.
+        score: What is left.
+        pending: Whether a figure is still to be posted; it has cost nothing so far.
+        adjustment: Points of earlier months that figures posted in this month have cost, settled here and not in ``score``.
+        adjusts: Those months.
+        clauses: The clauses it follows.
+        figures: What counts.
+        recorded: What is only shown.
+    """
+
+    scorecard: str
+    title: Text
+    post: str
+    who: str
+    month: str
+    base: int
+    floor: int
+    deducted: Decimal
+    score: Decimal
+    pending: bool
+    adjustment: Decimal
+    adjusts: tuple[str, ...]
+    clauses: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    recorded: tuple[Figure, ...]
+
+    def table(self, lang: str = "en") -> str:
+        """The figures behind it as text.
+
+        Args:
+            lang: ``"en"`` or ``"zh"``.
+        """
+        return Scores(self.month, self.who, self.figures + self.recorded).table(lang)
+
+    def __str__(self) -> str:
+        pending = ", pending" if self.pending else ""
+        return f"{self.title.en} {self.month}, {self.who}: {self.score} of {self.base}{pending}\n{self.table()}"
 
 
 class Scores(Mapping[str, Figure]):
@@ -358,7 +450,7 @@ class Scores(Mapping[str, Figure]):
         )
         rows = []
         for f in self.figures:
-            rate = ("未启用" if zh else "not in use") if not f.in_use else ("无" if zh else "none due") if not f.due else f"{f.percent} %"
+            rate = _rate(f, zh)
             name = f.title.get(lang) or f.metric
             rows.append((name + (f" · {f.who}" if f.who else ""), rate, f.done, f.due, f.late, f"{f.pass_mark} %", f.points, " ".join(f.clauses)))
         return render(head, rows)
@@ -466,10 +558,10 @@ def outcome_of(item: Mapping[str, Any], zone: tzinfo) -> Outcome:
     )
 
 
-def figure_of(item: Mapping[str, Any], zone: tzinfo) -> Figure:
-    """One figure from its JSON."""
+def figure_of(item: Mapping[str, Any], ask: Callable[[], tuple[FigureCase, ...]]) -> Figure:
+    """One figure from its JSON; `ask` gives the cases behind it."""
     title = item.get("title", {})
-    return Figure(
+    figure = Figure(
         metric=item["metric"],
         title=Text(title.get("zh", ""), title.get("en", "")),
         who=item.get("who", ""),
@@ -480,19 +572,54 @@ def figure_of(item: Mapping[str, Any], zone: tzinfo) -> Figure:
         points=Decimal(item["points_hundredths"]).scaleb(-2),
         pass_mark=Decimal(item["pass_hundredths"]).scaleb(-2),
         clauses=tuple(item.get("clauses", ())),
-        cases=tuple(
-            FigureCase(
-                case=c["case"],
-                generation=c["generation"],
-                who=c.get("who", ""),
-                due=from_us(c["due"], zone),
-                met=from_us(c["met"], zone) if c.get("met") is not None else None,
-                counted=c["counted"],
-                on_time=c["on_time"],
-                reason=c.get("reason", ""),
-            )
-            for c in item.get("cases", ())
-        ),
+        kind=item["kind"],
+        zone=item.get("zone", ""),
+        state=item["state"],
+        excluded=Facts(item.get("excluded") or {}),
+        exact=item.get("value", ""),
+    )
+    object.__setattr__(figure, "_ask", ask)
+    return figure
+
+
+def figure_cases_of(items: Iterable[Mapping[str, Any]], zone: tzinfo) -> tuple[FigureCase, ...]:
+    """The cases behind a figure from their JSON."""
+    return tuple(
+        FigureCase(
+            case=c["case"],
+            generation=c["generation"],
+            who=c.get("who", ""),
+            due=datetime.fromisoformat(c["due"]).astimezone(zone),
+            met=datetime.fromisoformat(c["met"]).astimezone(zone) if c.get("met") is not None else None,
+            counted=c["counted"],
+            on_time=c["on_time"],
+            reason=c.get("reason", ""),
+            zone=c.get("zone", ""),
+            value=Fraction(c["value"]) if c.get("value") else None,
+        )
+        for c in items
+    )
+
+
+def scorecard_of(item: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Callable[[], tuple[FigureCase, ...]]]) -> Scorecard:
+    """One scorecard from its JSON."""
+    title = item.get("title", {})
+    return Scorecard(
+        scorecard=item["scorecard"],
+        title=Text(title.get("zh", ""), title.get("en", "")),
+        post=item["post"],
+        who=item["who"],
+        month=item["month"],
+        base=item["base"],
+        floor=item["floor"],
+        deducted=Decimal(item["deducted_hundredths"]).scaleb(-2),
+        score=Decimal(item["score_hundredths"]).scaleb(-2),
+        pending=item["pending"],
+        adjustment=Decimal(item["adjustment_hundredths"]).scaleb(-2),
+        adjusts=tuple(item["adjusts"]),
+        clauses=tuple(item["clauses"]),
+        figures=tuple(figure_of(f, ask(f)) for f in item["figures"]),
+        recorded=tuple(figure_of(f, ask(f)) for f in item["recorded"]),
     )
 
 

@@ -139,6 +139,9 @@ void work_out_running(Case& c) {
   for (Clock& clock : c.clocks) {
     if (clock.state != Clock::State::running) continue;
     if (outdated(c, clock)) work_out(c, clock);
+    // Who answers for it is settled once it has fallen due; where its due instant has moved on, that is open again.
+    if (clock.due > c.last_at) clock.holder = {};
+    else if (clock.holder.empty()) clock.holder = c.held;
     c.next = std::min(c.next, clock.next);
   }
   c.touched = 0;
@@ -168,7 +171,7 @@ void stop(Case& c, Clock& clock, const Event& event, bool drop) {
   if (outdated(c, clock)) work_out(c, clock);
   clock.stopped = event.at;
   clock.stopped_by = c.names->of(event.by);
-  clock.holder = c.held;
+  if (clock.holder.empty()) clock.holder = c.held;
   clock.next = kNever;
   clock.next_level = -1;
   // What was late stays late, even where the case is then cancelled.
@@ -457,6 +460,7 @@ std::optional<Firing> next_firing(const Case& c) {
 }
 
 void fire(Case& c, const Firing& firing) {
+  c.held = c.holder;
   c.clocks[firing.clock].fired |= 1U << firing.level;
   c.clocks[firing.clock].stale = true;
   c.last_at = std::max(c.last_at, firing.at);
@@ -503,6 +507,10 @@ const model::Limit* limit_of(const Case& c, const Clock& clock) {
   }();
   if (clock.extended) return &extension;
   return clock.limit < 0 ? nullptr : &deadline_of(c, clock).within[static_cast<std::size_t>(clock.limit)];
+}
+
+Name charged_holder(const Case& c, const Clock& clock) noexcept {
+  return clock.state == Clock::State::running && clock.holder.empty() ? c.holder : clock.holder;
 }
 
 std::string_view state_name(const Case& c, const Clock& clock) noexcept {

@@ -53,7 +53,7 @@ struct Clock {
   Instant stopped = kNever;
   Instant next = kNever;         ///< when `next_level` fires
   Name stopped_by;
-  Name holder;                   ///< who held the case when it stopped
+  Name holder;                   ///< who held the case when it fell due, or when it stopped if that was earlier; empty before
 };
 
 struct Case {
@@ -129,6 +129,9 @@ void refresh(Case& c);
 std::vector<Segment> pauses(const Case& c, const Clock& clock);
 /// The limit that governs the clock now, null where none does; of an extended clock a limit of kind `field`, of no field.
 const model::Limit* limit_of(const Case& c, const Clock& clock);
+
+/// Who answers for what becomes of the clock: whoever held the case when it fell due, or when it stopped if that was earlier.
+Name charged_holder(const Case& c, const Clock& clock) noexcept;
 
 std::string_view state_name(const Case& c, const Clock& clock) noexcept;
 /// "<case>:<deadline>:<generation>:<level>"

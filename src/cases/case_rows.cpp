@@ -21,8 +21,6 @@ Error does_not_fit(const std::string& id, std::string_view what) {
   return Error(Code::corrupt, "the stored case " + id + " does not fit its manual: " + std::string(what));
 }
 
-Name holder_of(const Case& c, const Clock& clock) { return clock.state == Clock::State::running ? c.holder : clock.holder; }
-
 std::optional<Instant> or_nothing(Instant at) { return at == kNever ? std::nullopt : std::optional<Instant>(at); }
 
 }  // namespace
@@ -125,7 +123,7 @@ rows::Deadline to_row(const Case& c, const Clock& clock) {
     if (!clause.empty()) row.clause = clause;
   }
   row.procedure = c.procedure->name;
-  row.charged_holder = holder_of(c, clock);
+  row.charged_holder = charged_holder(c, clock);
   row.provisional = clock.provisional;
   row.opening = clock.opening;
   return row;
@@ -134,7 +132,7 @@ rows::Deadline to_row(const Case& c, const Clock& clock) {
 /// Whether two clocks with the same name in the same procedure give the same row.
 bool same_row(const Case& a, const Clock& x, const Case& b, const Clock& y) {
   return x.due == y.due && x.breach == y.breach && x.fired == y.fired && x.since == y.since && x.stopped == y.stopped && x.limit == y.limit &&
-         x.stopped_by == y.stopped_by && holder_of(a, x) == holder_of(b, y) && x.provisional == y.provisional && x.opening == y.opening &&
+         x.stopped_by == y.stopped_by && charged_holder(a, x) == charged_holder(b, y) && x.provisional == y.provisional && x.opening == y.opening &&
          state_name(a, x) == state_name(b, y);
 }
 
@@ -229,7 +227,8 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
     clock.breach = from.breach.value_or(kNever);
     clock.stopped = from.stopped.value_or(kNever);
     clock.stopped_by = names.of(from.stopped_by);
-    if (clock.state != Clock::State::running) clock.holder = names.of(from.charged_holder);
+    // Of a clock that runs, a holder of its own is the one who was there when it fell due.
+    if (clock.state != Clock::State::running || from.charged_holder != row.holder) clock.holder = names.of(from.charged_holder);
     clock.fired = static_cast<std::uint32_t>(from.fired);
     clock.limit = static_cast<std::int16_t>(from.limit);
     clock.provisional = from.provisional;

@@ -115,6 +115,8 @@ class MemoryStore : public Store {
   void remove(std::size_t, std::span<const Cell>) override { require_transaction(); }
   void scan(std::size_t, std::string_view, const Cell&, const std::function<bool(std::vector<Cell>&&)>&) override { require_open(); }
 
+  void select(const Selection&, const std::function<bool(std::span<const View>)>&) override { require_open(); }
+
   std::string meta(std::string_view name) override {
     require_open();
     const auto found = meta_.find(name);

@@ -79,6 +79,20 @@ class Store {
   virtual void scan(std::size_t table, std::string_view column, const Cell& equals,
                     const std::function<bool(std::vector<Cell>&&)>& each) = 0;
 
+  using View = std::variant<std::monostate, std::int64_t, std::string_view>;
+  /// Some columns of some rows: those where `column` equals `equals`, and where the instant in `dated` lies in the segment
+  /// (a name left empty: no such demand).
+  struct Selection {
+    std::size_t table = 0;
+    std::span<const std::string_view> columns;
+    std::string_view column;
+    Cell equals;
+    std::string_view dated;
+    Segment within;
+  };
+  /// Such rows in no particular order, until `each` answers false; the views last for its call. Memory stores give none.
+  virtual void select(const Selection& what, const std::function<bool(std::span<const View>)>& each) = 0;
+
   /// A small table of named texts: format, seed, last hash, clock.
   virtual std::string meta(std::string_view name) = 0;
   virtual void set_meta(std::string_view name, std::string_view value) = 0;

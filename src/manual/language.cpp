@@ -25,6 +25,7 @@ constexpr Key kManual[] = {
     {"post", Form::map, kOptional, {}, Part::post},
     {"procedure", Form::map, kOptional, {}, Part::procedure},
     {"quota", Form::map, kOptional, {}, Part::quota},
+    {"scorecard", Form::map, kOptional, {}, Part::scorecard},
     {"switch", Form::map_of_maps, kOptional, {}, Part::switch_},
     {"time_zone", Form::text, kRequired},
     {"treat", Form::map, kOptional, {}, Part::treat},
@@ -314,15 +315,56 @@ constexpr Key kBook[] = {
 };
 
 constexpr Key kMetric[] = {
+    {"applies", Form::choice_or_table, kOptional, "measured_quarter|following_quarter|measured_half|following_half|measured_year|following_year",
+     Part::by_switch},
+    {"carry", Form::choice_or_table, kOptional, "due_month|until_done", Part::by_switch},
+    {"channel", Form::text},
     {"chapter", Form::text, kRequired},
-    {"charged_to", Form::choice, kOptional, "actor|holder|opener"},
+    {"charged_to", Form::choice_or_table, kOptional, "actor|holder|opener|zone", Part::charged},
     {"clauses", Form::names},
-    {"deadline", Form::text, kRequired},
-    {"kind", Form::choice, kRequired, "on_time"},
-    {"pass", Form::text, kRequired},
+    {"dated", Form::text},
+    {"deadline", Form::text},
+    {"endings", Form::choices, kOptional, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|passed_on"},
+    {"first_by", Form::text},
+    {"group", Form::text},
+    {"kind", Form::choice, kRequired, "count|sum|ratio|mean|ceil_share"},
+    {"parts", Form::list, kOptional, {}, Part::metric_part},
+    {"pass", Form::text},
     {"points", Form::integer},
-    {"procedures", Form::names, kRequired},
+    {"procedures", Form::names},
+    {"quota", Form::text},
     {"step", Form::choice_or_table, kOptional, "per_full_point|pro_rata|per_started_point", Part::by_switch},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"value", Form::names_or_table, kOptional, {}, Part::rate},
+    {"when", Form::table, kOptional, {}, Part::condition},
+    {"where", Form::table, kOptional, {}, Part::condition},
+};
+
+constexpr Key kMetricPart[] = {
+    {"procedures", Form::names, kRequired},
+    {"share", Form::text, kRequired},
+    {"where", Form::table, kOptional, {}, Part::condition},
+};
+
+constexpr Key kRate[] = {
+    {"done", Form::text},
+    {"due", Form::text},
+    {"percent", Form::text},
+};
+
+constexpr Key kCharged[] = {
+    {"field", Form::text},
+    {"post", Form::text},
+};
+
+constexpr Key kScorecard[] = {
+    {"base", Form::integer},
+    {"chapter", Form::text, kRequired},
+    {"clauses", Form::names},
+    {"floor", Form::integer},
+    {"metrics", Form::names, kRequired},
+    {"post", Form::text, kRequired},
+    {"recorded", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},
 };
 
@@ -424,6 +466,10 @@ constexpr Shape kShapes[] = {
     {Part::children_test, "children", kChildrenTest},
     {Part::each, "each", kEach},
     {Part::metric, "a metric", kMetric},
+    {Part::metric_part, "a part of a metric", kMetricPart},
+    {Part::rate, "value", kRate},
+    {Part::charged, "charged_to", kCharged},
+    {Part::scorecard, "a scorecard", kScorecard},
     {Part::by_switch, "a value by a switch", kBySwitch},
     {Part::book, "a book", kBook},
     {Part::quota, "a quota", kQuota},

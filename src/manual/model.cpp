@@ -24,6 +24,11 @@ const Named* find_sorted(const std::vector<Named>& among, std::string Named::*ke
 
 }  // namespace
 
+const Metric::Input* Metric::input(std::string_view wanted) const noexcept {
+  const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const Input& one) { return one.procedure == wanted; });
+  return found == inputs.end() ? nullptr : &*found;
+}
+
 int Procedure::field(std::string_view wanted) const noexcept { return index_of(fields, wanted); }
 int Procedure::stage(std::string_view wanted) const noexcept { return index_of(stages, wanted); }
 int Procedure::action(std::string_view wanted) const noexcept { return index_of(actions, wanted); }
@@ -54,6 +59,7 @@ const Procedure* Manual::procedure(std::string_view wanted) const noexcept {
   return find_sorted(procedures, &Procedure::name, wanted);
 }
 const Quota* Manual::quota(std::string_view wanted) const noexcept { return find_sorted(quotas, &Quota::name, wanted); }
+int Manual::metric(std::string_view wanted) const noexcept { return index_of(metrics, wanted); }
 const Clause* Manual::clause(std::string_view id) const noexcept { return find_sorted(clauses, &Clause::id, id); }
 
 }  // namespace wuye::model

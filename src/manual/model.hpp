@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "wuye/entry.hpp"
+#include "wuye/score.hpp"
 #include "wuye/time.hpp"
 
 namespace wuye::model {
@@ -325,20 +326,74 @@ struct Quota {
   int channel(std::string_view name) const noexcept;
 };
 
-enum class StepReading : std::uint8_t { full_point, pro_rata, started_point };
-
-/// The share of deadlines met in time: done ÷ due, by the period in which the due instant falls.
+/// A figure of a period: what is looked at, what of it counts, whom it is charged to, what a shortfall costs.
 struct Metric {
+  enum class Kind : std::uint8_t {
+    count,       ///< how many
+    sum,         ///< of a number in each
+    ratio,       ///< those in time, or that ended as they should, of all
+    mean,        ///< of a number or a rate in each
+    ceil_share,  ///< as ratio, but of a share of all, rounded up
+  };
+  /// By which instant something belongs to a period.
+  enum class Dated : std::uint8_t { due, opened, ended, field };
+  enum class Charge : std::uint8_t {
+    actor,   ///< who did it; while nobody has, the holder
+    holder,  ///< who answered for the case when it fell due, or when it was done if that was earlier
+    opener,
+    post,    ///< who held a post at that instant; where several did, the actor if he is one of them
+    field,   ///< who is named in a field
+    zone,    ///< nobody by name: the figure of an officer is that of the zones he holds
+  };
+  /// What is looked at of one procedure.
+  struct Input {
+    std::string procedure;
+    Condition where;
+    std::int64_t share_hundredths = 10'000;  ///< of ceil_share: of those of one `part`
+    int part = 0;
+    int dated = -1;                          ///< field, of Dated::field
+    int charged = -1;                        ///< field, of Charge::field
+    int first_by = -1;                       ///< field: those that have one value of it are averaged first
+    int number = -1;                         ///< field of sum and mean
+    int percent = -1;                        ///< field of a rate written in percent
+    int done = -1;                           ///< fields of a rate written as two counts
+    int due = -1;
+  };
   std::string name;
   Text title;
   std::string chapter;
   Clauses clauses;
-  std::vector<std::string> procedures;
-  std::string deadline;
-  std::int64_t pass_hundredths = 10000;   ///< pass mark in hundredths of a percent
+  Kind kind = Kind::ratio;
+  bool stands = true;                     ///< false: a switch stands otherwise, and there is no such figure
+  std::vector<Input> inputs;
+  int quota = -1;                         ///< what is due is that of a quota: of its channel, or all cases of its group
+  int channel = -1;
+  int group = -1;
+  std::string deadline;                   ///< empty: whole cases are looked at
+  std::vector<std::string> endings;       ///< of cases: what the ending of those that count, counts as
+  Dated dated = Dated::due;
+  bool carried = false;                   ///< what was missed stays due in every later period until it is done
+  int months = 0;                         ///< 3, 6, 12: one figure stands for each month of a span so long; 0: of the period
+  bool following = false;                 ///< it stands for the months of the span after the measured one
+  std::int64_t pass_hundredths = 10'000;  ///< pass mark in hundredths of a percent
   std::int64_t points = 0;                ///< points a step
-  StepReading step = StepReading::full_point;
-  enum class Charge : std::uint8_t { actor, holder, opener } charge = Charge::actor;
+  Step step = Step::per_full_point;
+  Charge charge = Charge::actor;
+  int post = -1;                          ///< of Charge::post
+  const Input* input(std::string_view procedure) const noexcept;
+};
+
+/// What an officer's month comes to (考核表): base less what the metrics cost, never below the floor.
+struct Scorecard {
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  int post = -1;
+  std::int64_t base = 100;
+  std::int64_t floor = 0;
+  std::vector<int> metrics;   ///< indexes
+  std::vector<int> recorded;  ///< shown, and cost nothing
 };
 
 /// A record book (登记簿): cases in the order in which they were written down, with subtotals by class for each page and day.
@@ -395,6 +450,7 @@ struct Manual {
   std::vector<Metric> metrics;
   std::vector<Book> books;
   std::vector<Quota> quotas;
+  std::vector<Scorecard> scorecards;
   std::vector<Switch> switches;
   std::vector<Clause> clauses;
   Lateness late;
@@ -407,6 +463,7 @@ struct Manual {
   const Procedure* procedure(std::string_view name) const noexcept;
   const Clause* clause(std::string_view id) const noexcept;
   const Quota* quota(std::string_view name) const noexcept;
+  int metric(std::string_view name) const noexcept;     ///< −1: none
 };
 
 }  // namespace wuye::model

@@ -1,5 +1,6 @@
 // Explanations, derived on request: a case's deadlines with their segments and pauses, a notice, a figure down to its cases.
 #include <algorithm>
+#include <array>
 
 #include "journal/json.hpp"
 #include "office/impl.hpp"
@@ -137,38 +138,47 @@ std::string Office::Impl::explain_case(std::string_view id) {
   return out;
 }
 
-std::string Office::Impl::explain_figure(std::string_view metric, std::string_view period, std::string_view who) {
-  for (const Figure& figure : score(period, who)) {
-    if (figure.metric != metric) continue;
-    const Zone& zone = current_manual().zone();
-    std::string cases_json = "[";
-    for (const Figure::Case& one : figure.cases) {
-      if (cases_json.size() > 1) cases_json += ',';
-      json::Object object(cases_json);
-      object.text("case", one.case_id).flag("counted", one.counted);
-      append_instant(object, "due", one.due, zone);
-      object.number("generation", one.generation);
-      if (one.met) append_instant(object, "met", *one.met, zone);
-      object.flag("on_time", one.on_time).text("reason", one.reason).text("who", one.who).end();
-    }
-    std::string out;
-    json::Object(out)
-        .raw("cases", cases_json + ']')
-        .raw("clauses", clauses_json(figure.clauses))
-        .number("done", figure.done)
-        .number("due", figure.due)
-        .flag("in_use", figure.in_use)
-        .number("late", figure.late)
-        .text("metric", figure.metric)
-        .number("pass_hundredths", figure.pass_hundredths)
-        .text("period", period)
-        .number("points_hundredths", figure.points_hundredths)
-        .text("title_en", figure.title_en)
-        .text("title_zh", figure.title_zh)
-        .end();
-    return out;
+std::string Office::Impl::explain_figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone_name) {
+  const Figure asked = figure(metric, period, who, zone_name);
+  const Zone& zone = current_manual().zone();
+  std::string cases_json = "[";
+  for (const Figure::Case& one : asked.cases) {
+    if (cases_json.size() > 1) cases_json += ',';
+    json::Object object(cases_json);
+    object.text("case", one.case_id).flag("counted", one.counted);
+    append_instant(object, "due", one.due, zone);
+    object.number("generation", one.generation);
+    if (one.met) append_instant(object, "met", *one.met, zone);
+    object.flag("on_time", one.on_time).text("reason", one.reason);
+    if (!one.value.empty()) object.text("value", one.value);
+    object.text("who", one.who).text("zone", one.zone).end();
   }
-  throw Error(Code::not_found, "the manual has no metric " + std::string(metric));
+  std::string excluded;
+  json::Object reasons(excluded);
+  for (const auto& [reason, count] : asked.excluded) reasons.number(reason, count);
+  reasons.end();
+  std::string out;
+  json::Object object(out);
+  object.raw("cases", cases_json + ']')
+      .raw("clauses", clauses_json(asked.clauses))
+      .number("done", asked.done)
+      .number("due", asked.due)
+      .raw("excluded", excluded)
+      .flag("in_use", asked.in_use)
+      .text("kind", asked.kind)
+      .number("late", asked.late)
+      .text("metric", asked.metric)
+      .number("pass_hundredths", asked.pass_hundredths)
+      .text("period", period)
+      .number("points_hundredths", asked.points_hundredths)
+      .text("state", asked.state)
+      .text("title_en", asked.title_en)
+      .text("title_zh", asked.title_zh)
+      .text("value", asked.value)
+      .text("who", asked.who)
+      .text("zone", asked.zone)
+      .end();
+  return out;
 }
 
 std::string Office::explain(std::string_view id) {
@@ -184,13 +194,16 @@ std::string Office::explain(std::string_view id) {
     return out;
   }
   if (const std::size_t at = id.find('@'); at != std::string_view::npos) {
-    std::string_view period = id.substr(at + 1);
-    std::string_view who;
-    if (const std::size_t second = period.find('@'); second != std::string_view::npos) {
-      who = period.substr(second + 1);
-      period = period.substr(0, second);
+    // metric@period, metric@period@who, metric@period@who@zone
+    std::array<std::string_view, 3> parts;
+    std::string_view rest = id.substr(at + 1);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const std::size_t end = i + 1 < parts.size() ? rest.find('@') : std::string_view::npos;
+      parts[i] = rest.substr(0, end);
+      if (end == std::string_view::npos) break;
+      rest = rest.substr(end + 1);
     }
-    return impl_->explain_figure(id.substr(0, at), period, who);
+    return impl_->explain_figure(id.substr(0, at), parts[0], parts[1], parts[2]);
   }
   throw Error(Code::not_found, "there is no case, notice or figure " + std::string(id));
 }

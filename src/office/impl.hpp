@@ -2,6 +2,7 @@
 // that implement Office's verbs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -92,8 +93,18 @@ struct Office::Impl {
   void add_field_columns(TableData& table);
   /// The sentences of notices, in front of their state.
   void add_texts(TableData& table);
-  std::vector<Figure> score(std::string_view period, std::string_view who);
-  std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual);
+  /// Of which period, whom and where a figure is asked, and whether with the cases behind it.
+  struct Asked {
+    Segment period;
+    std::string_view who;
+    std::string_view zone;
+    bool cases = false;
+  };
+  Figure figure(const model::Manual& manual, const model::Metric& metric, const Asked& asked);
+  Figure figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);
+  std::vector<Figure> score(const Segment& period, std::string_view who, const model::Manual& manual, std::string_view zone = {});
+  TableData scores(const Segment& period, std::span<const std::string> by);
+  std::vector<Scorecard> scorecards(const Segment& period, std::string_view who);
   const model::Manual& manual_of(const Segment& period) const;
   /// An office in memory for a view of this one; `end_view` closes it to writes, with its clock at `clock` at least.
   std::unique_ptr<Impl> empty_view(const Manual& manual) const;
@@ -102,10 +113,19 @@ struct Office::Impl {
   Outcome retell(const Told& told);
   const Manual& current_manual() const;
   std::string explain_case(std::string_view id);
-  std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who);
+  std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);
   std::string state_digest();
 
  private:
+  class Look;
+  std::map<std::string, std::string, std::less<>> not_as_should(const model::Procedure& procedure, const model::Deadline& deadline);
+  void of_quota(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);
+  Figure over_months(const model::Manual& manual, const model::Metric& metric, const Asked& asked, const std::vector<Segment>& months);
+  Scorecard scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who);
+  void settle_posted(const model::Manual& manual, const model::Metric& metric, const Segment& month, Scorecard& card);
+  /// The zones that somebody holds a post for in the period; none where he holds one for the whole office; nothing where he
+  /// holds none.
+  std::optional<std::vector<std::string>> zones_of(std::string_view who, const Segment& period) const;
   void read_registers();
   void read_months();
   void read_manuals();

@@ -1,12 +1,10 @@
 // The verbs that read: tables, notices, options, figures, and the office as it was.
 #include <algorithm>
 #include <map>
-#include <unordered_map>
 
 #include "journal/json.hpp"
 #include "journal/line.hpp"
 #include "office/impl.hpp"
-#include "scores/metrics.hpp"
 #include "tables/describe.hpp"
 
 namespace wuye {
@@ -178,29 +176,6 @@ TableData Office::Impl::lines_table() {
                         Cell{line.now.us - line.at.us}});
     return true;
   });
-  return out;
-}
-
-TableData Office::Impl::metric_cases_table() {
-  TableData out;
-  out.name = "metric_cases";
-  out.zone = current_manual().zone().name();
-  out.columns = {{"metric", ColumnType::text, "指标", "The metric"},
-                 {"case", ColumnType::text, "事项编号", "The case's id"},
-                 {"generation", ColumnType::integer, "第几次计时", "Which run of the clock"},
-                 {"who", ColumnType::text, "责任人", "The officer it is charged to"},
-                 {"due", ColumnType::instant, "到期时间", "By whose period it counts"},
-                 {"met", ColumnType::instant, "完成时间", "When it was done, if it was"},
-                 {"counted", ColumnType::boolean, "计入", "In the denominator"},
-                 {"on_time", ColumnType::boolean, "及时", "In the numerator"},
-                 {"reason", ColumnType::text, "原因", "Why not"}};
-  for (const Figure& figure : score(Segment{kEarliest, kLatest}, "", current_manual().compiled())) {
-    for (const Figure::Case& one : figure.cases) {
-      out.rows.push_back({Cell{figure.metric}, Cell{one.case_id}, Cell{std::int64_t{one.generation}}, Cell{one.who}, Cell{one.due.us},
-                          one.met ? Cell{one.met->us} : Cell{}, Cell{std::int64_t{one.counted ? 1 : 0}},
-                          Cell{std::int64_t{one.on_time ? 1 : 0}}, Cell{one.reason}});
-    }
-  }
   return out;
 }
 
@@ -384,85 +359,6 @@ Manual Office::manual() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
   return impl_->current_manual();
-}
-
-// ---- Figures ------------------------------------------------------------------------------------------------------------
-
-std::vector<Figure> Office::Impl::score(std::string_view period_text, std::string_view who) {
-  const Segment period = parse_period(period_text, current_manual().zone());
-  return score(period, who, manual_of(period));
-}
-
-const model::Manual& Office::Impl::manual_of(const Segment& period) const {
-  // A period takes the manual of its first instant (ruling K11).
-  const Manual* held = state.manual_at(period.from);
-  return held ? held->compiled() : first_manual.compiled();
-}
-
-std::vector<Figure> Office::Impl::score(const Segment& period, std::string_view who, const model::Manual& manual) {
-  std::vector<Figure> out;
-  struct CaseFact {
-    std::string ending;
-    std::string opened_by;
-  };
-  std::unordered_map<std::string, CaseFact> facts_of;
-  if (store->keeps_rows() && !manual.metrics.empty()) {
-    // Read through, not kept: the closed cases behind a year's figures would fill the memory.
-    store->scan(static_cast<std::size_t>(TableId::cases), "", Cell{}, [&](std::vector<Cell>&& cells) {
-      rows::Case row = tables::row_from<rows::Case>(std::move(cells));
-      facts_of.emplace(std::move(row.id), CaseFact{std::move(row.ending), std::move(row.opened_by)});
-      return true;
-    });
-  }
-  for (const model::Metric& metric : manual.metrics) {
-    std::vector<scores::DeadlineFact> facts;
-    const model::Chapter* chapter = manual.chapter(metric.chapter);
-    const bool used = !chapter || (chapter->used && chapter->from <= manual.zone.wall(Instant{period.until.us - 1}).date);
-    const auto take = [&](rows::Deadline&& row) {
-      const bool ours = std::find(metric.procedures.begin(), metric.procedures.end(), row.procedure) != metric.procedures.end();
-      if (!ours || !row.due || *row.due < period.from || *row.due >= period.until) return;
-      scores::DeadlineFact fact;
-      if (const auto known = facts_of.find(row.case_id); known != facts_of.end()) {
-        fact.ending = known->second.ending;
-        fact.opened_by = known->second.opened_by;
-      } else if (const cases::Case* c = state.cases.peek(row.case_id)) {
-        fact.ending = c->stage_now().counts;
-        fact.opened_by = c->opened_by;
-      }
-      fact.row = std::move(row);
-      facts.push_back(std::move(fact));
-    };
-    if (used && store->keeps_rows()) {
-      std::vector<rows::Deadline> found;
-      store->scan(static_cast<std::size_t>(TableId::deadlines), "deadline", Cell{metric.deadline}, [&](std::vector<Cell>&& cells) {
-        found.push_back(tables::row_from<rows::Deadline>(std::move(cells)));
-        return true;
-      });
-      for (rows::Deadline& row : found) take(std::move(row));
-    } else if (used) {
-      state.cases.each_unordered([&](const cases::Case& c) {
-        const int deadline = c.procedure->deadline(metric.deadline);
-        if (deadline < 0) return;
-        const bool any = std::any_of(c.clocks.begin(), c.clocks.end(), [&](const cases::Clock& clock) {
-          return clock.deadline == deadline && clock.due >= period.from && clock.due < period.until;
-        });
-        if (!any) return;
-        for (rows::Deadline& row : to_deadline_rows(c)) {
-          if (row.deadline == metric.deadline) take(std::move(row));
-        }
-      });
-    }
-    Figure figure = scores::on_time(metric, std::move(facts), period, state.clock, who);
-    figure.in_use = used;
-    out.push_back(std::move(figure));
-  }
-  return out;
-}
-
-std::vector<Figure> Office::score(std::string_view period, std::string_view who) {
-  const std::lock_guard<std::mutex> lock(impl_->mutex);
-  const Impl::Snapshot snapshot(*impl_);
-  return impl_->score(period, who);
 }
 
 // ---- The journal, and the office as it was ------------------------------------------------------------------------------

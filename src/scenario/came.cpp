@@ -283,8 +283,11 @@ Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, cons
     set(one, "points", two_decimals(figure.points_hundredths));
     set(one, "pass", two_decimals(figure.pass_hundredths));
     set(one, "in_use", tree_of_flag(figure.in_use));
-    set(one, "not_applicable", tree_of_flag(figure.in_use && figure.due == 0));
+    set(one, "not_applicable", tree_of_flag(figure.state == "not_applicable"));
+    set(one, "state", tree_of(figure.state));
+    set(one, "value", tree_of(figure.value));
     set(one, "who", tree_of(figure.who));
+    set(one, "zone", tree_of(figure.zone));
     set(one, "clauses", tree_of(figure.clauses));
     std::vector<Tree> cases;
     for (const Figure::Case& looked_at : figure.cases) {
@@ -292,6 +295,8 @@ Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, cons
       set(item, "case", tree_of(looked_at.case_id));
       set(item, "generation", tree_of(std::int64_t{looked_at.generation}));
       set(item, "who", tree_of(looked_at.who));
+      set(item, "zone", tree_of(looked_at.zone));
+      set(item, "value", tree_of(looked_at.value));
       set(item, "due", moment(looked_at.due, zone));
       if (looked_at.met) set(item, "met", moment(*looked_at.met, zone));
       set(item, "counted", tree_of_flag(looked_at.counted));
@@ -303,6 +308,40 @@ Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, cons
     set(came, figure.metric, std::move(one));
   }
   return came;
+}
+
+Tree scorecards_tree(const std::vector<Scorecard>& cards) {
+  std::vector<Tree> out;
+  for (const Scorecard& card : cards) {
+    Tree one = object();
+    set(one, "scorecard", tree_of(card.name));
+    set(one, "post", tree_of(card.post));
+    set(one, "who", tree_of(card.who));
+    set(one, "month", tree_of(card.month));
+    set(one, "base", tree_of(card.base));
+    set(one, "floor", tree_of(card.floor));
+    set(one, "deducted", two_decimals(card.deducted_hundredths));
+    set(one, "score", two_decimals(card.score_hundredths));
+    set(one, "pending", tree_of_flag(card.pending));
+    set(one, "adjustment", two_decimals(card.adjustment_hundredths));
+    set(one, "adjusts", tree_of(card.adjusts));
+    set(one, "clauses", tree_of(card.clauses));
+    const auto points = [](const std::vector<Figure>& figures) {
+      Tree by_metric = object();
+      for (const Figure& figure : figures) {
+        Tree of = object();
+        set(of, "points", two_decimals(figure.points_hundredths));
+        set(of, "state", tree_of(figure.state));
+        set(of, "value", tree_of(figure.value));
+        set(by_metric, figure.metric, std::move(of));
+      }
+      return by_metric;
+    };
+    set(one, "figures", points(card.figures));
+    set(one, "recorded", points(card.recorded));
+    out.push_back(std::move(one));
+  }
+  return tree_list(std::move(out));
 }
 
 Tree row_tree(const TableData& table, const std::vector<Cell>& row, const Zone& zone) {

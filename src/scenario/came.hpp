@@ -39,6 +39,7 @@ void set_outcome(Tree& came, const Outcome& outcome);
 /// Adds error and error_kind.
 void set_error(Tree& came, const Error& error);
 
+Tree scorecards_tree(const std::vector<Scorecard>& cards);
 Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, const Zone& zone);
 /// A row by its columns' names.
 Tree row_tree(const TableData& table, const std::vector<Cell>& row, const Zone& zone);

@@ -43,6 +43,7 @@ std::vector<std::string> usual_keys(std::string_view list) {
   if (list == "breaches") return {"reason", "clause"};
   if (list == "opened") return {"class", "stage"};
   if (list == "cases") return {"case", "counted", "on_time", "reason"};
+  if (list == "cards") return {"scorecard", "who", "month", "score"};
   return {};
 }
 

@@ -118,7 +118,7 @@ class Run {
   Tree adopt(const Step& step, Comparison& comparison);
   Tree ask(const Step& step, Comparison& comparison);
   Tree answer(const Step& step, Comparison& comparison);
-  void ask_table(const Step& step, Tree& came, Comparison& comparison);
+  void compare_table(const TableData& table, const Step& step, Tree& came, Comparison& comparison);
 
   Made make_entry(const Step& step);
   std::optional<Value> value_of(const Node& node) const;
@@ -437,21 +437,37 @@ Tree Run::answer(const Step& step, Comparison& comparison) {
     set(came, "next_due", due ? tree_of(zone_.format(*due)) : Tree{});
   } else if (asked == "score") {
     const std::string who = step.text("who");
-    set(came, "figures", figures_tree(office_.score(step.text("period"), who), who, zone_));
+    const std::string zone = step.text("zone");
+    std::vector<Figure> figures;
+    for (const Figure& one : office_.score(step.text("period"), who, zone)) {
+      figures.push_back(office_.figure(one.metric, step.text("period"), who, zone));
+      const Figure& whole = figures.back();
+      if (whole.done != one.done || whole.due != one.due || whole.value != one.value || whole.points_hundredths != one.points_hundredths) {
+        comparison.differs("the figure " + one.metric + " with its cases is not the one without them");
+      }
+    }
+    set(came, "figures", figures_tree(figures, who, zone_));
+  } else if (asked == "scorecards") {
+    set(came, "cards", scorecards_tree(office_.scorecards(step.text("period"), step.text("who"))));
+  } else if (asked == "scores") {
+    std::vector<std::string> by;
+    if (const Node* words = step.get("by")) {
+      for (const Node& word : words->items) by.push_back(word.text);
+    }
+    compare_table(office_.scores(step.text("period"), by), step, came, comparison);
   } else if (asked == "explain") {
     const auto id = labels_.resolve(step.text("id"));
     if (!id) throw Error(Code::invalid_argument, "the step that was to bind " + shown(step.text("id")) + " brought nothing to bind");
     set(came, "contains", tree_of(office_.explain(id->kind == Tree::Kind::number ? std::to_string(id->number) : id->text)));
   } else if (asked == "table") {
-    ask_table(step, came, comparison);
+    compare_table(office_.table(step.text("table")), step, came, comparison);
   } else if (asked == "verify") {
     set(came, "findings", tree_of(office_.verify().findings));
   }
   return came;
 }
 
-void Run::ask_table(const Step& step, Tree& came, Comparison& comparison) {
-  const TableData table = office_.table(step.text("table"));
+void Run::compare_table(const TableData& table, const Step& step, Tree& came, Comparison& comparison) {
   const Node* where = step.get("where");
   for (const Node::Member& member : where != nullptr ? where->members : std::vector<Node::Member>{}) {
     Nearest search(member.key);

@@ -68,21 +68,29 @@ constexpr Key kOpened[] = {{"as", kText},      {"class", kText},  {"stage", kTex
                            {"fields", kTable}, {"ending", kText}, {"due", kTable}};
 constexpr Key kDue[] = {{"at", kMoment}, {"state", kText}, {"generation", kInteger}};
 constexpr Key kFigure[] = {{"done", kInteger}, {"due", kInteger}, {"late", kInteger}, {"points", kText},         {"pass", kText},
-                           {"in_use", kBoolean}, {"cases", kList}, {"who", kText},    {"not_applicable", kBoolean}, {"clauses", kList}};
+                           {"in_use", kBoolean}, {"cases", kList}, {"who", kText},    {"not_applicable", kBoolean}, {"clauses", kList},
+                           {"zone", kText}, {"state", kText}, {"value", kText}};
 constexpr Key kFigureCase[] = {{"case", kText},   {"generation", kInteger}, {"who", kText},         {"due", kMoment},
-                               {"met", kMoment | kText}, {"counted", kBoolean},    {"on_time", kBoolean}, {"reason", kText}};
+                               {"met", kMoment | kText}, {"counted", kBoolean},    {"on_time", kBoolean}, {"reason", kText},
+                               {"zone", kText}, {"value", kText}};
+constexpr Key kCard[] = {{"scorecard", kText}, {"post", kText}, {"who", kText}, {"month", kText}, {"base", kInteger}, {"floor", kInteger},
+                         {"deducted", kText}, {"score", kText}, {"pending", kBoolean}, {"adjustment", kText}, {"adjusts", kList},
+                         {"clauses", kList}, {"figures", kTable}, {"recorded", kTable}};
 
 constexpr Key kAsCase[] = {{"case", kText}};
 constexpr Key kAsOf[] = {{"at", kMoment}, {"known", kText}, {"case", kText}};
 constexpr Key kAsOptions[] = {{"case", kText}, {"by", kText}, {"at", kMoment}};
 constexpr Key kAsNotices[] = {{"case", kText}, {"state", kText}};
-constexpr Key kAsScore[] = {{"period", kText}, {"who", kText}};
+constexpr Key kAsScore[] = {{"period", kText}, {"who", kText}, {"zone", kText}};
+constexpr Key kAsScores[] = {{"period", kText}, {"by", kList}, {"where", kTable}};
+constexpr Key kAsScorecards[] = {{"period", kText}, {"who", kText}};
 constexpr Key kAsExplain[] = {{"id", kText}};
 constexpr Key kAsTable[] = {{"table", kText}, {"where", kTable}};
 constexpr Key kOfOptions[] = {{"can", kList}, {"cannot", kTable}, {"needs", kTable}};
 constexpr Key kOfNotices[] = {{"notices", kList}};
 constexpr Key kOfNextDue[] = {{"next_due", kMoment | kText}};
 constexpr Key kOfScore[] = {{"figures", kTable}};
+constexpr Key kOfScorecards[] = {{"cards", kList}};
 constexpr Key kOfExplain[] = {{"contains", kList}};
 constexpr Key kOfTable[] = {{"count", kInteger}, {"rows", kList}};
 constexpr Key kOfVerify[] = {{"findings", kList}};
@@ -94,6 +102,8 @@ constexpr Question kQuestions[] = {
     {"notices", kAsNotices, kOfNotices},
     {"next_due", {}, kOfNextDue},
     {"score", kAsScore, kOfScore},
+    {"scorecards", kAsScorecards, kOfScorecards},
+    {"scores", kAsScores, kOfTable},
     {"explain", kAsExplain, kOfExplain},
     {"table", kAsTable, kOfTable},
     {"verify", {}, kOfVerify},
@@ -213,6 +223,7 @@ void check_expect(const Step& step, const Keys& keys) {
       check_tables(member.value.find("cases"), kFigureCase, "a figure's case");
     }
   }
+  check_tables(expect.find("cards"), kCard, "a scorecard");
   for (const std::string_view key : {"can", "contains", "findings"}) check_texts(expect.find(key), key);
   if (const Node* rows = expect.find("rows")) {
     for (const Node& row : rows->items) check_kind(row, kTable, "rows");
@@ -284,7 +295,7 @@ Step read_step(const Node& node, std::size_t index) {
     static constexpr Key kEveryQuestion[] = {{"ask", kText}, {"say", kText}, {"expect", kTable}};
     check_keys(node, joined({kEveryQuestion, question->takes}), "a step that asks " + shown(ask.text));
     for (const Key& key : question->takes) {
-      static constexpr std::string_view kMayLack[] = {"known", "state", "who", "where", "case"};
+      static constexpr std::string_view kMayLack[] = {"known", "state", "who", "where", "case", "zone", "by"};
       if (std::find(std::begin(kMayLack), std::end(kMayLack), key.name) == std::end(kMayLack)) {
         need(node, key.name, "a step that asks " + shown(ask.text));
       }

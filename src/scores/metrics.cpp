@@ -1,76 +1,127 @@
-// The figures themselves: integers only, one rounding at the very end.
+// The figures themselves: integers and exact fractions, one rounding at the very end.
 #include "scores/metrics.hpp"
 
 #include <algorithm>
 
 namespace wuye::scores {
 
-std::int64_t points_hundredths(std::int64_t done, std::int64_t due, std::int64_t pass_hundredths, std::int64_t points, model::StepReading step) {
-  if (due <= 0) return 0;
-  // Shortfall × due, in hundredths of a percent: exact.
-  const std::int64_t short_by = pass_hundredths * due - 10'000 * done;
-  if (short_by <= 0) return 0;
-  switch (step) {
-    case model::StepReading::full_point: return short_by / (100 * due) * points * 100;
-    case model::StepReading::started_point: return (short_by + 100 * due - 1) / (100 * due) * points * 100;
-    case model::StepReading::pro_rata: return (2 * short_by * points + due) / (2 * due);
+using model::Metric;
+
+bool counted(Verdict verdict) noexcept { return verdict <= Verdict::not_done; }
+bool reached(Verdict verdict) noexcept { return verdict <= Verdict::done; }
+
+std::string_view reason(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::in_time:
+    case Verdict::done: return {};
+    case Verdict::late: return "late";
+    case Verdict::not_done: return "not done";
+    case Verdict::not_yet: return "not yet due";
+    case Verdict::paused: return "paused";
+    case Verdict::dropped: return "dropped";
+    case Verdict::ended_otherwise: return "ended otherwise";
+    case Verdict::unreadable: return "unreadable";
   }
-  return 0;
+  return {};
 }
 
-Figure on_time(const model::Metric& metric, std::vector<DeadlineFact>&& facts, const Segment& period, Instant clock, std::string_view who) {
+Verdict judge(const Metric& metric, const Fact& fact, const Segment& period, Instant clock) {
+  if (metric.deadline.empty()) {
+    if (metric.kind == Metric::Kind::mean && !fact.value) return Verdict::unreadable;
+    if (metric.endings.empty()) return Verdict::done;
+    const bool wanted = std::find(metric.endings.begin(), metric.endings.end(), fact.ending) != metric.endings.end();
+    if (wanted) return Verdict::done;
+    // Of a ratio the others are what is missing; a count, a sum and a mean do not look at them.
+    if (metric.kind != Metric::Kind::ratio) return Verdict::ended_otherwise;
+    return fact.ending.empty() ? Verdict::not_yet : Verdict::not_done;
+  }
+  if (fact.state == "met") return Verdict::in_time;
+  if (fact.state == "dropped") return Verdict::dropped;
+  if (fact.state == "paused") return Verdict::paused;
+  // Carried over from an earlier period: what is asked now is that it be done.
+  const bool carried = metric.carried && fact.at < period.from;
+  if (fact.state == "late") return carried && *fact.stopped < period.until ? Verdict::done : Verdict::late;
+  if (!fact.breach || clock < *fact.breach) return Verdict::not_yet;
+  return Verdict::not_done;
+}
+
+void Sum::add(const Metric& metric, const Fact& fact, Verdict verdict) {
+  ++counts_[static_cast<std::size_t>(verdict)];
+  if (metric.kind == Metric::Kind::ceil_share && counted(verdict)) ++due_of_part_[fact.part];
+  if (!reached(verdict)) return;
+  if (metric.kind == Metric::Kind::sum) {
+    overflow_ = overflow_ || __builtin_add_overflow(sum_, fact.number, &sum_);
+  } else if (metric.kind == Metric::Kind::mean) {
+    const auto found = values_.find(fact.first_by);
+    Values& values = found != values_.end() ? found->second : values_[std::string(fact.first_by)];
+    (fact.zone.empty() ? values.of_office : values.of_zones).push_back(*fact.value);
+  }
+}
+
+void Sum::finish(const Metric& metric, Figure& figure) const {
+  const auto count = [&](Verdict verdict) { return counts_[static_cast<std::size_t>(verdict)]; };
+  figure.due = figure.done = 0;
+  for (std::size_t i = 0; i < kVerdicts; ++i) {
+    const auto verdict = static_cast<Verdict>(i);
+    if (counted(verdict)) figure.due += counts_[i];
+    else if (counts_[i] != 0) figure.excluded.emplace_back(reason(verdict), counts_[i]);
+    if (reached(verdict)) figure.done += counts_[i];
+  }
+  std::sort(figure.excluded.begin(), figure.excluded.end());
+  figure.late = count(Verdict::late);
+  const Marks marks{metric.pass_hundredths, metric.points, metric.step};
+  switch (metric.kind) {
+    case Metric::Kind::count:
+      figure.due = figure.done;
+      figure.value = std::to_string(figure.done);
+      return;
+    case Metric::Kind::sum:
+      if (overflow_) throw Error(Code::out_of_range, "the sum of " + metric.name + " does not fit 64 bits");
+      figure.due = figure.done;
+      figure.value = std::to_string(sum_);
+      return;
+    case Metric::Kind::mean: {
+      figure.due = figure.done;
+      if (values_.empty()) {
+        figure.state = metric.months != 0 ? "pending" : "not_applicable";
+        return;
+      }
+      std::vector<Fraction> means;
+      for (const auto& [name, values] : values_) means.push_back(mean_of(values.of_office.empty() ? values.of_zones : values.of_office));
+      const Fraction mean = mean_of(means);
+      figure.value = mean.text();
+      figure.points_hundredths = points_hundredths(marks, mean);
+      return;
+    }
+    case Metric::Kind::ceil_share: {
+      std::int64_t due = 0;
+      for (const auto& [part, all] : due_of_part_) {
+        const auto input = std::find_if(metric.inputs.begin(), metric.inputs.end(), [part = part](const auto& i) { return i.part == part; });
+        due += (all * input->share_hundredths + 9999) / 10'000;
+      }
+      figure.due = due;
+      figure.done = std::min(figure.done, due);
+      break;
+    }
+    case Metric::Kind::ratio: break;
+  }
+  if (figure.due == 0) {
+    figure.state = "not_applicable";
+    return;
+  }
+  figure.value = Fraction(static_cast<std::uint64_t>(figure.done), static_cast<std::uint64_t>(figure.due)).text();
+  figure.points_hundredths = wuye::points_hundredths(marks, figure.done, figure.due);
+}
+
+Figure blank(const Metric& metric) {
+  constexpr std::array<const char*, 5> kKinds = {"count", "sum", "ratio", "mean", "ceil_share"};
   Figure out;
   out.metric = metric.name;
   out.title_zh = metric.title.zh;
   out.title_en = metric.title.en;
-  out.who = who;
+  out.kind = kKinds[static_cast<std::size_t>(metric.kind)];
   out.clauses = metric.clauses;
   out.pass_hundredths = metric.pass_hundredths;
-  std::sort(facts.begin(), facts.end(), [](const DeadlineFact& a, const DeadlineFact& b) {
-    if (a.row.due != b.row.due) return a.row.due < b.row.due;
-    return a.row.case_id != b.row.case_id ? a.row.case_id < b.row.case_id : a.row.generation < b.row.generation;
-  });
-  for (const DeadlineFact& fact : facts) {
-    const rows::Deadline& row = fact.row;
-    if (!row.due || *row.due < period.from || *row.due >= period.until) continue;
-    Figure::Case one;
-    one.case_id = row.case_id;
-    one.generation = static_cast<std::int32_t>(row.generation);
-    one.due = *row.due;
-    switch (metric.charge) {
-      case model::Metric::Charge::actor: one.who = !row.stopped_by.empty() ? row.stopped_by : row.charged_holder; break;
-      case model::Metric::Charge::holder: one.who = row.charged_holder; break;
-      case model::Metric::Charge::opener: one.who = fact.opened_by; break;
-    }
-    if (one.who.empty()) one.who = fact.opened_by;
-    if (!who.empty() && one.who != who) continue;
-    if (row.state == "met") {
-      one.met = row.stopped;
-      one.on_time = true;
-    } else if (row.state == "late") {
-      one.met = row.stopped;
-      one.reason = "late";
-    } else if (row.state == "dropped") {
-      one.counted = false;
-      one.reason = "dropped";
-      if (!fact.ending.empty()) one.reason += ": " + fact.ending;
-    } else if (row.state == "paused") {
-      one.counted = false;
-      one.reason = "paused";
-    } else if (!row.breach || clock < *row.breach) {
-      one.counted = false;
-      one.reason = "not yet due";
-    } else {
-      one.reason = "not done";
-    }
-    if (one.counted) {
-      ++out.due;
-      if (one.on_time) ++out.done;
-      else if (one.met) ++out.late;
-    }
-    out.cases.push_back(std::move(one));
-  }
-  out.points_hundredths = points_hundredths(out.done, out.due, metric.pass_hundredths, metric.points, metric.step);
   return out;
 }
 

@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSteps = {"per_full_point", "pro_rata", "per_started_point"};
 
-Step step_of(model::StepReading reading) noexcept {
-  switch (reading) {
-    case model::StepReading::full_point: return Step::per_full_point;
-    case model::StepReading::pro_rata: return Step::pro_rata;
-    case model::StepReading::started_point: return Step::per_started_point;
-  }
-  return Step::per_full_point;
-}
-
 void check(std::int64_t count, const char* what) {
   if (count < 0) throw Error(Code::invalid_argument, std::string(what) + " is negative").with("argument", what);
   if (count > kMostCounted) {
@@ -60,7 +51,7 @@ std::optional<Step> step_named(std::string_view name) noexcept {
 Marks marks_of(const Manual& manual, std::string_view name) {
   std::vector<std::string> known;
   for (const model::Metric& metric : manual.compiled().metrics) {
-    if (metric.name == name) return {metric.pass_hundredths, metric.points, step_of(metric.step)};
+    if (metric.name == name) return {metric.pass_hundredths, metric.points, metric.step};
     known.push_back(metric.name);
   }
   Error error(Code::not_found, "the manual has no metric " + std::string(name));

@@ -103,7 +103,7 @@ struct Deadline {
     v("limit_no", r.limit, Doc{"适用限时序号", "Which line of the deadline's limits applies, from 0"});
     v("clause", r.clause, Doc{"依据条款", "The clause behind the limit"});
     v("procedure", r.procedure, Doc{"作业规程", "The procedure of the case"});
-    v("holder", r.charged_holder, Doc{"责任人", "Who held the case when it stopped, or holds it"});
+    v("holder", r.charged_holder, Doc{"责任人", "Who held the case when it fell due, or when it stopped if that was earlier; else who holds it"});
     v("provisional", r.provisional, Doc{"暂定", "Runs past the holidays that are known"});
     v("opening", r.opening, Doc{"期初", "Began before the office did"});
   }

@@ -92,6 +92,8 @@ static void null_pointers(void) {
   FAILS(bad, wuye_office_options(NULL, NULL, 0, "a", 1, 0, &text, &err));
   FAILS(bad, wuye_office_explain(NULL, "a", 1, &text, &err));
   FAILS(bad, wuye_office_score(NULL, "2026", 4, NULL, 0, &text, &err));
+  FAILS(bad, wuye_office_scores(NULL, "2026", 4, NULL, 0, &stream, &err));
+  FAILS(bad, wuye_office_scorecards(NULL, "2026", 4, NULL, 0, &text, &err));
   FAILS(bad, wuye_office_table(NULL, "cases", 5, &stream, &err));
   CHECK(stream.release == NULL);
   FAILS(bad, wuye_office_tables(NULL, &text, &err));

@@ -387,6 +387,19 @@ static void asking(void) {
   OK(wuye_office_score(office, "2026-03", WUYE_NTS, NULL, 0, &text, &err));
   CHECK(text_has(text, "\"pass_hundredths\""));
   FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_office_score(office, "March", WUYE_NTS, NULL, 0, &text, &err));
+  OK(wuye_office_explain(office, "dispatch_timeliness@2026-03", WUYE_NTS, &text, &err));
+  CHECK(text_has(text, "\"cases\":["));
+  OK(wuye_office_scorecards(office, "2026-03", WUYE_NTS, NULL, 0, &text, &err));
+  CHECK(wuye_text_data(text, NULL)[0] == '[');
+  wuye_text_release(text);
+  {
+    struct ArrowArrayStream figures;
+    OK(wuye_office_scores(office, "2026-03", WUYE_NTS, "month who", WUYE_NTS, &figures, &err));
+    CHECK(figures.release != NULL);
+    figures.release(&figures);
+    FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_office_scores(office, "2026-03", WUYE_NTS, "week", WUYE_NTS, &figures, &err));
+    CHECK(figures.release == NULL);
+  }
   OK(wuye_office_tables(office, &text, &err));
   CHECK(text_has(text, "\"name\":\"cases\""));
   FAILS(WUYE_STATUS_NOT_FOUND, wuye_office_table(office, "caess", WUYE_NTS, &stream, &err));

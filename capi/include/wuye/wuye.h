@@ -573,7 +573,9 @@ WUYE_API wuye_status wuye_office_notices(wuye_office *office, int64_t after, int
 WUYE_API wuye_status wuye_office_options(wuye_office *office, const char *case_id, size_t case_id_len, const char *by,
                                          size_t by_len, int64_t at_us, wuye_text **out, wuye_error **err);
 
-/* Why: a case ("C7"), a notice, or a figure ("dispatch_timeliness@2026-03"), down to the lines behind it.
+/* Why: a case ("C7"), a notice, or a figure ("dispatch_timeliness@2026-03", "…@2026-03@zhao", "…@2026-03@zhao@east"; of a zone
+ * alone "…@2026-03@@east"), down to the lines behind it. A figure has every case that was looked at: "cases": [{"case",
+ * "generation", "who", "zone", "due", "met" (or absent), "counted", "on_time", "reason", "value" (of a mean)}].
  * @param out   owned JSON object
  * @errors NOT_FOUND; POISONED; MISUSE  @thread serialized  @since 0.1  @clause those in the answer */
 WUYE_API wuye_status wuye_office_explain(wuye_office *office, const char *id, size_t id_len, wuye_text **out,
@@ -582,12 +584,31 @@ WUYE_API wuye_status wuye_office_explain(wuye_office *office, const char *id, si
 /* The figures of a period.
  * @param period   as in wuye_manual_period_us
  * @param who      optional: one officer's; NULL or empty: the office's
- * @param out      owned JSON array of {"metric", "title": {"zh", "en"}, "who", "in_use", "done", "due", "late",
- *                 "points_hundredths", "pass_hundredths" (of a percent), "clauses", "cases": [{"case", "generation", "who", "due",
- *                 "met" (or absent), "counted", "on_time", "reason"}]}. The rate is done ÷ due; due 0: not applicable
+ * @param out      owned JSON array of {"metric", "title": {"zh", "en"}, "kind", "who", "zone", "in_use", "state" ("counted",
+ *                 "not_applicable", "pending", "not_in_use"), "done", "due", "late", "value" (exact: "45/46"; empty where
+ *                 there is none), "points_hundredths", "pass_hundredths" (of a percent), "excluded": {reason: how many},
+ *                 "clauses"}. The cases behind a figure are wuye_office_explain's
  * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause each figure's */
 WUYE_API wuye_status wuye_office_score(wuye_office *office, const char *period, size_t period_len, const char *who,
                                        size_t who_len, wuye_text **out, wuye_error **err);
+
+/* Figures side by side as an Arrow stream, a row each: metric, from, until, month, who, zone, state, done, due, late, value,
+ * pass_hundredths, points_hundredths.
+ * @param by    optional: how they are split up, words of "month", "who" and "zone" with spaces between; empty: one row a metric
+ * @param out   as in wuye_office_table
+ * @errors INVALID_ARGUMENT for the period or a word; POISONED; MISUSE. Then `out->release` is NULL
+ * @thread serialized (the stream: exclusive)  @since 0.1  @clause each metric's */
+WUYE_API wuye_status wuye_office_scores(wuye_office *office, const char *period, size_t period_len, const char *by,
+                                        size_t by_len, struct ArrowArrayStream *out, wuye_error **err);
+
+/* The scorecards of a period: one for each month that it touches and each who held a post that is assessed.
+ * @param who   optional: one officer's; NULL or empty: everybody's
+ * @param out   owned JSON array of {"scorecard", "title": {"zh", "en"}, "post", "who", "month", "base", "floor",
+ *              "deducted_hundredths", "score_hundredths", "pending", "adjustment_hundredths", "adjusts": [months], "clauses",
+ *              "figures", "recorded"}; the last two as of wuye_office_score
+ * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause R325, R326 */
+WUYE_API wuye_status wuye_office_scorecards(wuye_office *office, const char *period, size_t period_len, const char *who,
+                                            size_t who_len, wuye_text **out, wuye_error **err);
 
 /* A table as an Arrow stream of record batches, in key order: utf8, int64, bool, date32, timestamp[us, the office's
  * zone]; money is int64 with field metadata "unit" = "fen"; every field has metadata "doc.zh" and "doc.en".

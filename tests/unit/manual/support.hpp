@@ -143,7 +143,7 @@ clause = "C1"
 [metric.on_time]
 title      = { zh = "及时率", en = "On time" }
 chapter    = "repairs"
-kind       = "on_time"
+kind       = "ratio"
 procedures = ["repair"]
 deadline   = "arrive"
 pass       = "99.5%"

@@ -218,7 +218,7 @@ clause   = "C1"
 [metric.dispatched]
 title      = { zh = "派单及时率", en = "Dispatched in time" }
 chapter    = "repairs"
-kind       = "on_time"
+kind       = "ratio"
 procedures = ["repair"]
 deadline   = "dispatch"
 pass       = "100%"

@@ -55,6 +55,10 @@ class FailingStore final : public Store {
     plan_->step("scan");
     inner_->scan(table, column, equals, each);
   }
+  void select(const Selection& what, const std::function<bool(std::span<const View>)>& each) override {
+    plan_->step("select");
+    inner_->select(what, each);
+  }
   std::string meta(std::string_view name) override { plan_->step("meta"); return inner_->meta(name); }
   void set_meta(std::string_view name, std::string_view value) override { plan_->step("set_meta"); inner_->set_meta(name, value); }
   std::vector<std::string> check() override { return inner_->check(); }
@@ -69,15 +73,15 @@ class FailingStore final : public Store {
 const Texts kKinds{"begin", "commit", "last_seq", "line", "lines", "case_lines", "find_key", "append", "put_personal", "personal",
                    "erase_personal", "upsert", "remove", "scan", "meta", "set_meta"};
 
-struct Step {
+struct Turn {
   const char* name;
   std::function<void(Office&)> run;
 };
 
 /// One call of every kind that writes.
-std::vector<Step> steps() {
+std::vector<Turn> steps() {
   const auto entry = [](const char* name, Entry one) {
-    return Step{name, [one = std::move(one)](Office& office) { accepted(office, one); }};
+    return Turn{name, [one = std::move(one)](Office& office) { accepted(office, one); }};
   };
   const auto line = std::make_shared<std::int64_t>(0);
   return {
@@ -135,7 +139,7 @@ TEST_CASE("every call of the store fails once, in memory and in a file, and leav
   // What each step comes to when nothing fails.
   std::vector<Picture> expected;
   Office plain = garden();
-  for (const Step& step : steps()) {
+  for (const Turn& step : steps()) {
     step.run(plain);
     expected.push_back(picture(plain));
   }
@@ -153,7 +157,7 @@ TEST_CASE("every call of the store fails once, in memory and in a file, and leav
       };
       Office office = open();
       std::size_t i = 0;
-      for (const Step& step : steps()) {
+      for (const Turn& step : steps()) {
         bool done = false;
         for (int n = 1; n <= 60 && !done; ++n) {
           INFO(step.name << ", call " << n);

@@ -1,0 +1,916 @@
+// Figures: what each metric looks at, from the rows of the store or the cases in memory, and what it adds up to, for the office, an
+// officer, a zone, month by month.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "callbacks/quota.hpp"
+#include "journal/json.hpp"
+#include "office/impl.hpp"
+#include "scores/metrics.hpp"
+
+namespace wuye {
+namespace {
+
+using model::Metric;
+using scores::Fact;
+
+constexpr auto kCases = static_cast<std::size_t>(TableId::cases);
+constexpr auto kDeadlines = static_cast<std::size_t>(TableId::deadlines);
+constexpr auto kBreaches = static_cast<std::size_t>(TableId::breaches);
+constexpr auto kBase = static_cast<std::size_t>(TableId::callback_base);
+
+std::int64_t number_in(const Store::View& view) { return std::get<std::int64_t>(view); }
+std::string_view text_in(const Store::View& view) { return std::get<std::string_view>(view); }
+std::optional<Instant> instant_in(const Store::View& view) {
+  if (const auto* us = std::get_if<std::int64_t>(&view)) return Instant{*us};
+  return std::nullopt;
+}
+
+/// The months that a segment touches, as the zone's calendar has them.
+std::vector<Segment> months_of(const Segment& period, const Zone& zone) {
+  std::vector<Segment> out;
+  const YearMonthDay first = civil(zone.wall(period.from).date);
+  for (int year = first.year, month = first.month;; ++month) {
+    if (month > 12) {
+      month = 1;
+      ++year;
+    }
+    const Instant from = zone.instant({date_of(year, month, 1), 0});
+    if (from >= period.until) return out;
+    const Instant until = zone.instant({month == 12 ? date_of(year + 1, 1, 1) : date_of(year, month + 1, 1), 0});
+    out.push_back({from, until});
+  }
+}
+
+/// "2026-03"
+std::string month_name(Instant from, const Zone& zone) { return format_date(zone.wall(from).date).substr(0, 7); }
+
+/// The span of so many months in which an instant lies (January to June …), or the one before it.
+Segment span_of(Instant at, int months, bool before, const Zone& zone) {
+  const YearMonthDay day = civil(zone.wall(at).date);
+  int year = day.year;
+  int first = (day.month - 1) / months * months + 1 - (before ? months : 0);
+  if (first < 1) {
+    first += 12;
+    --year;
+  }
+  const int after = first + months;
+  return {zone.instant({date_of(year, first, 1), 0}), zone.instant({after > 12 ? date_of(year + 1, after - 12, 1) : date_of(year, after, 1), 0})};
+}
+
+/// The values of a case, by field, for the conditions of a metric.
+class Values final : public ConditionContext {
+ public:
+  Values(const registers::Registers& registers, const model::Procedure& procedure, Instant opened)
+      : ConditionContext(opened), registers_(registers), values_(procedure.fields.size()) {}
+  void set(int index, Value value) { values_[static_cast<std::size_t>(index)] = std::move(value); }
+  const Value& field(int index) const override { return values_[static_cast<std::size_t>(index)]; }
+  std::string place_attribute(std::string_view name) const override {
+    const auto* place = std::get_if<std::string>(&field(0));
+    return place != nullptr ? registers_.place_attribute(*place, name) : std::string();
+  }
+  std::string_view text(int index) const {
+    if (index < 0) return {};
+    const auto* text = std::get_if<std::string>(&field(index));
+    return text != nullptr ? std::string_view(*text) : std::string_view();
+  }
+
+ private:
+  const registers::Registers& registers_;
+  std::vector<Value> values_;
+};
+
+/// What a metric may need of a case beside its deadline's row.
+struct Behind {
+  std::string ending;
+  std::string opened_by;
+  std::string holder;
+  std::string place;
+  Instant opened;
+  std::optional<Instant> ended;
+  std::string fields;                       ///< JSON, of a stored case
+  const cases::Case* in_memory = nullptr;
+};
+
+/// A rate or number in a case's fields; none where there is none, or it is no rate.
+std::optional<scores::Fraction> rate_in(const Metric::Input& input, const Values& values) {
+  const auto whole = [&](int index) -> std::optional<std::uint64_t> {
+    if (index < 0) return std::nullopt;
+    const auto* number = std::get_if<std::int64_t>(&values.field(index));
+    if (number == nullptr || *number < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(*number);
+  };
+  if (input.number >= 0) {
+    if (const auto number = whole(input.number)) return scores::Fraction(*number, 1);
+    return scores::decimal_fraction(values.text(input.number));
+  }
+  const auto due = whole(input.due);
+  const auto done = whole(input.done);
+  std::optional<scores::Fraction> rate;
+  if (due && done) {
+    if (*due != 0) rate = scores::Fraction(*done, *due);
+  } else if (input.percent >= 0) {
+    rate = scores::decimal_fraction(values.text(input.percent));
+    if (rate) rate = rate->over(100);
+  }
+  if (rate && rate->num() > rate->den()) return std::nullopt;
+  return rate;
+}
+
+}  // namespace
+
+/// Hands over all that one metric looks at.
+class Office::Impl::Look {
+ public:
+  /// What the caller wants to know of each fact beyond what the metric itself must know.
+  struct Wants {
+    bool who = false;
+    bool zone = false;
+    bool ending = false;
+    bool fields = false;
+  };
+
+  Look(Impl& impl, const model::Manual& manual, const Metric& metric, Wants wants)
+      : impl_(impl), manual_(manual), metric_(metric), wants_(wants) {
+    wants_.zone = wants_.zone || (wants_.who && metric.charge == Metric::Charge::post);
+    for (const Metric::Input& input : metric.inputs) fields_ = fields_ || !input.where.always();
+    fields_ = fields_ || wants_.fields || (wants_.who && metric.charge == Metric::Charge::field);
+  }
+
+  /// Everything dated in the period, and what is carried into it.
+  template <class Each>
+  void each(const Segment& period, Each&& each) {
+    if (metric_.deadline.empty()) cases(period, each);
+    else deadlines(metric_.carried ? Segment{kEarliest, period.until} : period, period, each);
+  }
+
+ private:
+  const Metric::Input* input_of(std::string_view procedure) {
+    if (last_ != nullptr && last_->procedure == procedure) return last_;
+    last_ = metric_.input(procedure);
+    last_procedure_ = last_ != nullptr ? manual_.procedure(procedure) : nullptr;
+    return last_;
+  }
+
+  template <class Each>
+  void deadlines(const Segment& range, const Segment& period, Each& each) {
+    const auto take = [&](Fact& fact, std::string_view procedure, std::string_view stopped_by, std::string_view holder) {
+      const Metric::Input* input = input_of(procedure);
+      if (input == nullptr) return;
+      // What was missed is carried until it is done, and no longer.
+      if (fact.at < period.from && (fact.state == "met" || fact.state == "dropped" || (fact.stopped && *fact.stopped < period.from))) return;
+      finish(fact, *input, stopped_by, holder, each);
+    };
+    if (impl_.store->keeps_rows()) {
+      const std::string_view columns[] = {"case", "generation", "procedure", "state", "due", "breach", "stopped", "stopped_by", "holder"};
+      const Store::Selection what{kDeadlines, columns, "deadline", Cell{metric_.deadline}, "due", range};
+      impl_.store->select(what, [&](std::span<const Store::View> row) {
+        Fact fact;
+        fact.case_id = text_in(row[0]);
+        fact.generation = number_in(row[1]);
+        fact.state = text_in(row[3]);
+        fact.at = Instant{number_in(row[4])};
+        fact.breach = instant_in(row[5]);
+        fact.stopped = instant_in(row[6]);
+        take(fact, text_in(row[2]), text_in(row[7]), text_in(row[8]));
+        return true;
+      });
+      return;
+    }
+    impl_.state.cases.each_unordered([&](const cases::Case& c) {
+      const int deadline = c.procedure->deadline(metric_.deadline);
+      if (deadline < 0) return;
+      for (const cases::Clock& clock : c.clocks) {
+        if (clock.deadline != deadline || clock.due < range.from || clock.due >= range.until) continue;
+        Fact fact;
+        fact.case_id = c.id;
+        fact.generation = clock.generation;
+        fact.state = state_name(c, clock);
+        fact.at = clock.due;
+        if (clock.breach != kNever) fact.breach = clock.breach;
+        if (clock.stopped != kNever) fact.stopped = clock.stopped;
+        take(fact, c.procedure->name, clock.stopped_by.text(), charged_holder(c, clock).text());
+      }
+    });
+  }
+
+  template <class Each>
+  void cases(const Segment& period, Each& each) {
+    const auto take = [&](Behind& behind, std::string_view id, std::string_view procedure) {
+      const Metric::Input* input = input_of(procedure);
+      if (input == nullptr) return;
+      Fact fact;
+      fact.case_id = id;
+      fact.at = behind.opened;
+      if (metric_.dated == Metric::Dated::ended) {
+        if (!behind.ended) return;
+        fact.at = *behind.ended;
+      }
+      fact.stopped = behind.ended;
+      fact.opened = behind.opened;
+      Values values = values_of(behind, *last_procedure_);
+      if (metric_.dated == Metric::Dated::field) {
+        const auto at = date_in(values, *input);
+        if (!at) return;
+        fact.at = *at;
+      }
+      if (fact.at < period.from || fact.at >= period.until) return;
+      if (!holds(manual_, input->where, values)) return;
+      if (metric_.kind == Metric::Kind::mean) fact.value = rate_in(*input, values);
+      if (metric_.kind == Metric::Kind::sum) {
+        if (const auto* number = std::get_if<std::int64_t>(&values.field(input->number))) fact.number = *number;
+      }
+      fact.first_by = values.text(input->first_by);
+      describe(fact, *input, behind, values, behind.opened_by, behind.holder, each);
+    };
+    if (impl_.store->keeps_rows()) {
+      const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields"};
+      for (const Metric::Input& input : metric_.inputs) {
+        const bool opened = metric_.dated == Metric::Dated::opened;
+        const Store::Selection what{kCases, columns, "procedure", Cell{input.procedure}, opened ? "opened_at" : "", period};
+        impl_.store->select(what, [&](std::span<const Store::View> row) {
+          Behind behind = stored(row);
+          take(behind, text_in(row[0]), input.procedure);
+          return true;
+        });
+      }
+      return;
+    }
+    impl_.state.cases.each_unordered([&](const cases::Case& c) {
+      if (metric_.input(c.procedure->name) == nullptr) return;
+      Behind behind = in_memory(c);
+      take(behind, c.id, c.procedure->name);
+    });
+  }
+
+  static Behind stored(std::span<const Store::View> row) {
+    Behind out;
+    out.ending = text_in(row[1]);
+    out.opened_by = text_in(row[2]);
+    out.holder = text_in(row[3]);
+    out.place = text_in(row[4]);
+    out.opened = Instant{number_in(row[5])};
+    out.ended = instant_in(row[6]);
+    out.fields = text_in(row[7]);
+    return out;
+  }
+  static Behind in_memory(const cases::Case& c) {
+    Behind out;
+    out.ending = c.stage_now().counts;
+    out.opened_by = c.opened_by;
+    out.holder = c.holder;
+    out.place = c.place();
+    out.opened = c.opened_at;
+    if (!c.live()) out.ended = c.history.back().from;
+    out.in_memory = &c;
+    return out;
+  }
+  Behind behind(std::string_view case_id) {
+    Behind out;
+    if (!impl_.store->keeps_rows()) {
+      const cases::Case* c = impl_.state.cases.peek(case_id);
+      return c != nullptr ? in_memory(*c) : out;
+    }
+    const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields"};
+    impl_.store->select({kCases, columns, "case", Cell{std::string(case_id)}, "", {}}, [&](std::span<const Store::View> row) {
+      out = stored(row);
+      return false;
+    });
+    return out;
+  }
+
+  Values values_of(const Behind& behind, const model::Procedure& procedure) const {
+    Values out(impl_.state.registers, procedure, behind.opened);
+    if (behind.in_memory != nullptr) {
+      // A case keeps the manual under which it was opened; the fields are found by name.
+      for (const auto& [index, value] : behind.in_memory->values) {
+        const model::Field& field = behind.in_memory->procedure->fields[static_cast<std::size_t>(index)];
+        if (const int here = procedure.field(field.name); here >= 0 && !field.personal) out.set(here, value);
+      }
+      return out;
+    }
+    if (behind.fields.empty()) return out;
+    for (auto& [name, value] : json::parse_fields(behind.fields)) {
+      if (const int here = procedure.field(name); here >= 0) out.set(here, std::move(value));
+    }
+    return out;
+  }
+
+  std::optional<Instant> date_in(const Values& values, const Metric::Input& input) const {
+    const Value& value = values.field(input.dated);
+    if (const auto* us = std::get_if<std::int64_t>(&value)) return Instant{*us};
+    if (const auto* date = std::get_if<std::string>(&value)) return manual_.zone.instant({parse_date(*date), 0});
+    return std::nullopt;
+  }
+
+  template <class Each>
+  void finish(Fact& fact, const Metric::Input& input, std::string_view stopped_by, std::string_view holder, Each& each) {
+    const bool nobody = wants_.who && (metric_.charge == Metric::Charge::opener || (stopped_by.empty() && holder.empty()));
+    if (!fields_ && !wants_.zone && !wants_.ending && !nobody) {
+      fact.part = input.part;
+      if (wants_.who) fact.who = charged(fact, input, nullptr, nullptr, stopped_by, holder);
+      each(fact);
+      return;
+    }
+    const Behind of = behind(fact.case_id);
+    const Values values = fields_ || wants_.zone ? values_of(of, *last_procedure_) : Values(impl_.state.registers, *last_procedure_, of.opened);
+    if (!holds(manual_, input.where, values)) return;
+    fact.values = &values;
+    describe(fact, input, of, values, stopped_by, holder, each);
+  }
+
+  template <class Each>
+  void describe(Fact& fact, const Metric::Input& input, const Behind& of, const Values& values, std::string_view actor,
+                std::string_view holder, Each& each) {
+    fact.ending = of.ending;
+    fact.part = input.part;
+    std::string zone;
+    const bool by_zone = wants_.zone || metric_.charge == Metric::Charge::zone;
+    if (by_zone) {
+      zone = values.text(last_procedure_->field("zone"));
+      if (zone.empty() && !of.place.empty()) zone = impl_.state.registers.place_attribute(of.place, "zone");
+      fact.zone = zone;
+    }
+    if (wants_.who) fact.who = charged(fact, input, &of, &values, actor, holder);
+    each(fact);
+  }
+
+  std::string_view charged(const Fact& fact, const Metric::Input& input, const Behind* of, const Values* values, std::string_view actor,
+                           std::string_view holder) {
+    const std::string_view opener = of != nullptr ? std::string_view(of->opened_by) : std::string_view();
+    const std::string_view answers = !holder.empty() ? holder : opener;
+    switch (metric_.charge) {
+      case Metric::Charge::actor: return !actor.empty() ? actor : answers;
+      case Metric::Charge::holder: return answers;
+      case Metric::Charge::opener: return opener;
+      case Metric::Charge::zone: return {};
+      case Metric::Charge::field: return values != nullptr ? values->text(input.charged) : std::string_view();
+      case Metric::Charge::post: {
+        model::Recipient recipient;
+        recipient.post = metric_.post;
+        on_post_ = impl_.state.registers.resolve(manual_, recipient, {{}, {}, {}, std::string(fact.zone)}, fact.at);
+        if (on_post_.post != manual_.posts[static_cast<std::size_t>(metric_.post)].name) return {};
+        for (const std::string_view one : {actor, holder, opener}) {
+          if (std::find(on_post_.people.begin(), on_post_.people.end(), one) != on_post_.people.end()) return one;
+        }
+        return on_post_.people.size() == 1 ? std::string_view(on_post_.people.front()) : std::string_view();
+      }
+    }
+    return {};
+  }
+
+  Impl& impl_;
+  const model::Manual& manual_;
+  const Metric& metric_;
+  Wants wants_;
+  bool fields_ = false;
+  const Metric::Input* last_ = nullptr;
+  const model::Procedure* last_procedure_ = nullptr;
+  registers::Reached on_post_;
+};
+
+// ---- Figures ------------------------------------------------------------------------------------------------------------
+
+const model::Manual& Office::Impl::manual_of(const Segment& period) const {
+  // A period takes the manual of its first instant (ruling K11).
+  const Manual* held = state.manual_at(period.from);
+  return held ? held->compiled() : first_manual.compiled();
+}
+
+namespace {
+
+/// A scorecard of that post has the metric.
+bool assessed(const model::Manual& manual, const Metric& metric, std::string_view post) {
+  return std::any_of(manual.scorecards.begin(), manual.scorecards.end(), [&](const model::Scorecard& card) {
+    return manual.posts[static_cast<std::size_t>(card.post)].name == post &&
+           std::find(card.metrics.begin(), card.metrics.end(), manual.metric(metric.name)) != card.metrics.end();
+  });
+}
+
+}  // namespace
+
+// Reads the register of holdings as it is now: a holding has its own dates.
+std::optional<std::vector<std::string>> Office::Impl::zones_of(std::string_view who, const Segment& period) const {
+  std::vector<std::string> out;
+  bool any = false;
+  bool whole = false;
+  state.registers.holdings.each([&](const rows::Holding& row) {
+    if (row.staff != who || row.kind != "holds" || row.from >= period.until || (row.until && *row.until <= period.from)) return;
+    any = true;
+    if (row.zone.empty()) whole = true;
+    else out.push_back(row.zone);
+  });
+  if (!any) return std::nullopt;
+  if (whole) out.clear();
+  return out;
+}
+
+Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, const Asked& asked) {
+  Figure out = scores::blank(metric);
+  out.who = asked.who;
+  out.zone = asked.zone;
+  if (!manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
+    out.in_use = false;
+    out.state = "not_in_use";
+    return out;
+  }
+  Segment period = asked.period;
+  if (metric.months != 0) {
+    const std::vector<Segment> months = months_of(period, manual.zone);
+    if (months.size() > 1) return over_months(manual, metric, asked, months);
+    period = span_of(period.from, metric.months, metric.following, manual.zone);
+  }
+  // A metric that is charged to nobody by name: an officer's figure is that of the zones he holds; the whole office's where he
+  // holds his post for no zone (ruling K2).
+  std::vector<std::string> zones;
+  if (!asked.zone.empty()) zones.emplace_back(asked.zone);
+  std::string_view who = asked.who;
+  if (metric.charge == Metric::Charge::zone && !who.empty()) {
+    const auto held = zones_of(who, asked.period);
+    if (!held) {
+      out.state = "not_applicable";
+      return out;
+    }
+    if (zones.empty()) zones = *held;
+    who = {};
+  }
+  if (metric.quota >= 0) {
+    of_quota(manual, metric, asked, out);
+    return out;
+  }
+  const bool list = asked.cases;
+  Look look(*this, manual, metric, {list || !who.empty(), list || !zones.empty(), list, false});
+  scores::Sum sum;
+  look.each(period, [&](const Fact& fact) {
+    if (!who.empty() && fact.who != who) return;
+    if (!zones.empty() && std::find(zones.begin(), zones.end(), fact.zone) == zones.end()) return;
+    const scores::Verdict verdict = judge(metric, fact, period, state.clock);
+    sum.add(metric, fact, verdict);
+    if (!list) return;
+    Figure::Case one;
+    one.case_id = fact.case_id;
+    one.generation = static_cast<std::int32_t>(fact.generation);
+    one.who = fact.who;
+    one.zone = fact.zone;
+    one.due = fact.at;
+    if (fact.stopped && (scores::counted(verdict) || metric.deadline.empty())) one.met = fact.stopped;
+    one.counted = scores::counted(verdict);
+    one.on_time = scores::reached(verdict);
+    one.reason = scores::reason(verdict);
+    if (verdict == scores::Verdict::dropped && !fact.ending.empty()) one.reason += ": " + std::string(fact.ending);
+    if (fact.value) one.value = fact.value->text();
+    out.cases.push_back(std::move(one));
+  });
+  std::sort(out.cases.begin(), out.cases.end(), [](const Figure::Case& a, const Figure::Case& b) {
+    if (a.due != b.due) return a.due < b.due;
+    return a.case_id != b.case_id ? a.case_id < b.case_id : a.generation < b.generation;
+  });
+  sum.finish(metric, out);
+  return out;
+}
+
+/// The cases of a quota's procedure that stopped its clock against their own rules, each with the clause: who called had done the
+/// work, or there is no proof. They are no callbacks that count (R112, R116, R117).
+std::map<std::string, std::string, std::less<>> Office::Impl::not_as_should(const model::Procedure& procedure, const model::Deadline& deadline) {
+  std::map<std::string, std::string, std::less<>> out;
+  const auto take = [&](std::string_view id, std::string_view reason, std::string_view clause, std::string_view standing) {
+    const std::string_view rule = reason.substr(0, reason.find(':'));
+    if (standing == "current" && (rule == "condition" || rule == "missing_field" || rule == "not_allowed")) out.emplace(id, clause);
+  };
+  for (const model::Action& action : procedure.actions) {
+    if (action.to < 0 || std::find(deadline.until.begin(), deadline.until.end(), action.to) == deadline.until.end()) continue;
+    if (store->keeps_rows()) {
+      const std::string_view columns[] = {"case", "reason", "clause", "state"};
+      store->select({kBreaches, columns, "action", Cell{action.name}, "", {}}, [&](std::span<const Store::View> row) {
+        take(text_in(row[0]), text_in(row[1]), text_in(row[2]), text_in(row[3]));
+        return true;
+      });
+    } else {
+      state.breaches.each_unordered([&](const rows::Breach& row) {
+        if (row.action == action.name) take(row.case_id, row.reason, row.clause, row.state);
+      });
+    }
+  }
+  return out;
+}
+
+/// Of a quota what is due is known from the cases that ended, not from the callbacks themselves; what is done is any qualifying
+/// callback about such a case, each case once, up to what is due (rulings K4, K12). An officer or a zone is charged with what
+/// was assigned (ruling K8).
+void Office::Impl::of_quota(const model::Manual& manual, const Metric& metric, const Asked& asked, Figure& out) {
+  const model::Quota& quota = manual.quotas[static_cast<std::size_t>(metric.quota)];
+  std::map<std::string, rows::CallbackBase> base;
+  std::vector<std::int64_t> cases(quota.groups.size());
+  const std::vector<Segment> months = months_of(asked.period, manual.zone);
+  std::map<std::string, const Segment*> names;
+  for (const Segment& month : months) names.emplace(month_name(month.from, manual.zone), &month);
+  const auto note = [&](const char* why) {
+    const auto at = std::find_if(out.excluded.begin(), out.excluded.end(), [&](const auto& one) { return one.first == why; });
+    if (at != out.excluded.end()) ++at->second;
+    else out.excluded.emplace_back(why, 1);
+  };
+  const bool whole = asked.who.empty() && asked.zone.empty();
+  std::int64_t own_due = 0;
+  std::int64_t own_done = 0;
+  const auto list = [&](std::string id, std::string_view who, Instant due, std::string reason) {
+    if (!asked.cases) return;
+    Figure::Case one;
+    one.case_id = std::move(id);
+    one.who = who;
+    one.due = due;
+    one.counted = false;
+    one.reason = std::move(reason);
+    out.cases.push_back(std::move(one));
+  };
+  const auto take = [&](rows::CallbackBase&& row) {
+    if (row.quota != quota.name) return;
+    const int group = quota.group(row.group);
+    if (group < 0 || (metric.group >= 0 && group != metric.group)) return;
+    if (row.state == "excluded") {
+      if (row.ended_at < asked.period.from || row.ended_at >= asked.period.until) return;
+      if (!whole) return;
+      note("excluded");
+      list(row.case_id, {}, row.ended_at, "excluded: " + row.reason);
+      return;
+    }
+    const auto month = names.find(row.month);
+    if (month == names.end()) return;
+    const Instant due = row.due.value_or(row.ended_at);
+    if (row.position != 0) {
+      // While the month runs, only what has fallen due is asked for.
+      const bool asked_for = state.clock >= month->second->until || due < state.clock;
+      if (asked_for) ++cases[static_cast<std::size_t>(group)];
+      else if (whole) note("not yet due");
+      if (row.state == "passed_over" && whole) list(row.case_id, {}, due, asked_for ? "passed over" : "not yet due");
+    }
+    base.emplace(row.case_id, std::move(row));
+  };
+  if (store->keeps_rows()) {
+    const std::string_view columns[] = {"case", "quota", "group", "month", "position", "state", "reason", "ended_at", "due"};
+    const auto stored = [&](std::span<const Store::View> cells) {
+      rows::CallbackBase row;
+      row.case_id = text_in(cells[0]);
+      row.quota = text_in(cells[1]);
+      row.group = text_in(cells[2]);
+      row.month = text_in(cells[3]);
+      row.position = number_in(cells[4]);
+      row.state = text_in(cells[5]);
+      row.reason = text_in(cells[6]);
+      row.ended_at = Instant{number_in(cells[7])};
+      row.due = instant_in(cells[8]);
+      take(std::move(row));
+      return true;
+    };
+    for (const auto& [name, month] : names) store->select({kBase, columns, "month", Cell{name}, "", {}}, stored);
+    store->select({kBase, columns, "month", Cell{std::string()}, "ended_at", asked.period}, stored);
+  } else {
+    state.callback_base.each_unordered([&](const rows::CallbackBase& row) { take(rows::CallbackBase(row)); });
+  }
+  // A draw at the month's end is due in the next one; it belongs to its own month all the same.
+  constexpr std::int64_t kLatestDraw = 62 * 24 * kMicrosPerHour;
+  Metric any = metric;
+  for (Metric::Input& input : any.inputs) {
+    if (metric.channel >= 0) input.where = {};
+  }
+  const model::Procedure& procedure = *manual.procedure(quota.opens);
+  std::vector<std::int64_t> made(quota.channels.size());
+  std::int64_t made_of_group = 0;
+  std::set<std::string, std::less<>> about_done;
+  const auto faulty = not_as_should(procedure, procedure.deadlines[static_cast<std::size_t>(procedure.deadline(metric.deadline))]);
+  Look look(*this, manual, any, {asked.cases || !asked.who.empty(), asked.cases || !asked.zone.empty(), false, true});
+  look.each({asked.period.from, Instant{asked.period.until.us + kLatestDraw}}, [&](const Fact& fact) {
+    const auto text = [&](const char* field) {
+      const auto* value = std::get_if<std::string>(&fact.values->field(procedure.field(field)));
+      return value != nullptr ? std::string_view(*value) : std::string_view();
+    };
+    const std::string_view written = text("month");
+    if (!names.contains(written.empty() ? month_name(fact.at, manual.zone) : std::string(written))) return;
+    if ((!asked.who.empty() && fact.who != asked.who) || (!asked.zone.empty() && fact.zone != asked.zone)) return;
+    const int channel = quota.channel(text("channel"));
+    if (channel < 0) return;
+    const bool of_channel = metric.channel < 0 || channel == metric.channel;
+    if (!of_channel && (!whole || quota.channels[static_cast<std::size_t>(channel)].surplus_to != metric.channel)) return;
+    const std::string about(text("about"));
+    scores::Verdict verdict = judge(any, fact, asked.period, state.clock);
+    std::string reason(scores::reason(verdict));
+    const auto of = base.find(about);
+    const bool again = of != base.end() && of->second.position == 0;
+    const auto fault = verdict == scores::Verdict::in_time || verdict == scores::Verdict::late ? faulty.find(fact.case_id) : faulty.end();
+    const bool bad = fault != faulty.end();
+    const bool twice = verdict == scores::Verdict::in_time && !bad && !again && !about_done.insert(about).second;
+    if (bad) reason = "not as it should be" + (fault->second.empty() ? std::string() : ": " + fault->second);
+    if (again) reason = "called again";
+    if (twice) reason = "called twice";
+    const bool good = verdict == scores::Verdict::in_time && !bad && !again && !twice;
+    if (of_channel && !again && !twice && scores::counted(verdict)) {
+      ++own_due;
+      own_done += good ? 1 : 0;
+    }
+    if (good) {
+      ++made[static_cast<std::size_t>(channel)];
+      ++made_of_group;
+    } else if (verdict == scores::Verdict::late && of_channel) {
+      ++out.late;
+    }
+    if (!asked.cases) return;
+    list(std::string(fact.case_id), fact.who, fact.at, std::move(reason));
+    Figure::Case& one = out.cases.back();
+    one.generation = static_cast<std::int32_t>(fact.generation);
+    one.zone = fact.zone;
+    one.met = fact.stopped;
+    one.counted = !again && !twice && scores::counted(verdict);
+    one.on_time = good;
+    if (good && !of_channel) one.reason = "surplus of " + quota.channels[static_cast<std::size_t>(channel)].name;
+  });
+  if (!whole) {
+    out.due = own_due;
+    out.done = own_done;
+  } else if (metric.channel >= 0) {
+    const callbacks::Due due = callbacks::due_of(quota, cases);
+    out.due = due.channels[static_cast<std::size_t>(metric.channel)];
+    out.done = callbacks::fill(quota, due.channels, made).done[static_cast<std::size_t>(metric.channel)];
+  } else {
+    out.due = cases[static_cast<std::size_t>(metric.group)];
+    out.done = std::min(made_of_group, out.due);
+  }
+  std::sort(out.excluded.begin(), out.excluded.end());
+  std::sort(out.cases.begin(), out.cases.end(), [](const Figure::Case& a, const Figure::Case& b) {
+    return a.due != b.due ? a.due < b.due : a.case_id < b.case_id;
+  });
+  if (metric.channel >= 0 && whole) {
+    // Of another channel's the first fill its own quota; only those beyond it count here, as far as they are needed.
+    std::vector<std::int64_t> own = callbacks::due_of(quota, cases).channels;
+    std::int64_t needed = out.done - std::min(out.due, made[static_cast<std::size_t>(metric.channel)]);
+    for (Figure::Case& one : out.cases) {
+      constexpr std::string_view kSurplus = "surplus of ";
+      if (!one.reason.starts_with(kSurplus)) continue;
+      const std::string from = one.reason.substr(kSurplus.size());
+      std::int64_t& left = own[static_cast<std::size_t>(quota.channel(from))];
+      if (left <= 0 && needed-- > 0) continue;
+      one.counted = one.on_time = false;
+      one.reason = left-- > 0 ? "counts as " + from : "beyond what is due";
+    }
+  }
+  if (out.due == 0) {
+    out.state = "not_applicable";
+    return;
+  }
+  out.value = scores::Fraction(static_cast<std::uint64_t>(out.done), static_cast<std::uint64_t>(out.due)).text();
+  out.points_hundredths = points_hundredths({metric.pass_hundredths, metric.points, metric.step}, out.done, out.due);
+}
+
+Figure Office::Impl::over_months(const model::Manual& manual, const Metric& metric, const Asked& asked, const std::vector<Segment>& months) {
+  Figure out;
+  for (std::size_t i = 0; i < months.size(); ++i) {
+    Asked month = asked;
+    month.period = months[i];
+    month.cases = asked.cases && i == 0;
+    Figure one = figure(manual, metric, month);
+    if (i == 0) {
+      out = std::move(one);
+      continue;
+    }
+    // Points add up. Spans that differ have no common value: whoever asks for that looks at the months.
+    out.points_hundredths += one.points_hundredths;
+    if (one.value != out.value) out.value.clear();
+    if (one.state == "pending") out.state = one.state;
+  }
+  return out;
+}
+
+std::vector<Figure> Office::Impl::score(const Segment& period, std::string_view who, const model::Manual& manual, std::string_view zone) {
+  std::vector<Figure> out;
+  for (const Metric& metric : manual.metrics) {
+    if (metric.stands) out.push_back(figure(manual, metric, {period, who, zone, false}));
+  }
+  return out;
+}
+
+Figure Office::Impl::figure(std::string_view name, std::string_view period_text, std::string_view who, std::string_view zone) {
+  const Segment period = parse_period(period_text, current_manual().zone());
+  const model::Manual& manual = manual_of(period);
+  const int index = manual.metric(name);
+  if (index < 0 || !manual.metrics[static_cast<std::size_t>(index)].stands) {
+    throw Error(Code::not_found, "the manual has no metric " + std::string(name));
+  }
+  return figure(manual, manual.metrics[static_cast<std::size_t>(index)], {period, who, zone, true});
+}
+
+// ---- Tables of figures --------------------------------------------------------------------------------------------------
+
+TableData Office::Impl::scores(const Segment& period, std::span<const std::string> by) {
+  const auto split = [&](std::string_view word) { return std::find(by.begin(), by.end(), word) != by.end(); };
+  const bool by_month = split("month");
+  const bool by_who = split("who");
+  const bool by_zone = split("zone");
+  for (const std::string& word : by) {
+    if (word != "month" && word != "who" && word != "zone") {
+      throw Error(Code::invalid_argument, "figures are split by month, who and zone, not by " + word).with("by", word);
+    }
+  }
+  TableData out;
+  out.name = "scores";
+  const Zone& zone = current_manual().zone();
+  out.zone = zone.name();
+  out.columns = {{"metric", ColumnType::text, "指标", "The metric"},
+                 {"from", ColumnType::instant, "自", "First instant of the period"},
+                 {"until", ColumnType::instant, "至", "First instant after it"},
+                 {"month", ColumnType::text, "月份", "2026-03; empty where the period is not a month"},
+                 {"who", ColumnType::text, "责任人", "The officer; empty: not split by officer, or charged to nobody"},
+                 {"zone", ColumnType::text, "片区", "The zone; empty: not split by zone, or of no zone"},
+                 {"state", ColumnType::text, "状态", "counted, not_applicable, pending, not_in_use"},
+                 {"done", ColumnType::integer, "完成", "Numerator"},
+                 {"due", ColumnType::integer, "应完成", "Denominator"},
+                 {"late", ColumnType::integer, "逾期完成", "Done, but after the limit"},
+                 {"value", ColumnType::text, "数值", "Exact, in lowest terms: 45/46; empty where there is none"},
+                 {"pass_hundredths", ColumnType::integer, "合格线", "Pass mark in hundredths of a percent"},
+                 {"points_hundredths", ColumnType::integer, "扣分", "Points deducted, in hundredths"}};
+  const auto add = [&](const Figure& figure, const Segment& of) {
+    out.rows.push_back({Cell{figure.metric}, Cell{of.from.us}, Cell{of.until.us}, Cell{by_month ? month_name(of.from, zone) : std::string()},
+                        Cell{figure.who}, Cell{figure.zone}, Cell{figure.state}, Cell{figure.done}, Cell{figure.due}, Cell{figure.late},
+                        Cell{figure.value}, Cell{figure.pass_hundredths}, Cell{figure.points_hundredths}});
+  };
+  for (const Segment& of : by_month ? months_of(period, zone) : std::vector<Segment>{period}) {
+    const model::Manual& manual = manual_of(of);
+    for (const Metric& metric : manual.metrics) {
+      if (!metric.stands) continue;
+      const bool whole = metric.months != 0 || metric.quota >= 0 || metric.charge == Metric::Charge::zone;
+      if ((!by_who && !by_zone) || !manual.in_use(metric.chapter, Instant{of.until.us - 1})) {
+        add(figure(manual, metric, {of, {}, {}, false}), of);
+        continue;
+      }
+      if (whole) {
+        // Who answers for a zone is known from the register of posts, not from the facts.
+        std::set<std::string> names;
+        if (by_who) {
+          state.registers.holdings.each([&](const rows::Holding& row) {
+            if (row.kind == "holds" && assessed(manual, metric, row.post)) names.insert(row.staff);
+          });
+        } else {
+          state.registers.units.each([&](const rows::Unit& row) { names.insert(row.zone); });
+        }
+        for (const std::string& name : names) {
+          const Figure one = figure(manual, metric, by_who ? Asked{of, name, {}, false} : Asked{of, {}, name, false});
+          if (one.state == "counted") add(one, of);
+        }
+        continue;
+      }
+      std::map<std::pair<std::string, std::string>, scores::Sum> sums;
+      Look look(*this, manual, metric, {by_who, by_zone, false, false});
+      std::pair<std::string, std::string> key;
+      look.each(of, [&](const Fact& fact) {
+        if (by_who) key.first = fact.who;
+        if (by_zone) key.second = fact.zone;
+        sums[key].add(metric, fact, judge(metric, fact, of, state.clock));
+      });
+      for (const auto& [whose, sum] : sums) {
+        Figure one = scores::blank(metric);
+        one.who = whose.first;
+        one.zone = whose.second;
+        sum.finish(metric, one);
+        add(one, of);
+      }
+    }
+  }
+  return out;
+}
+
+TableData Office::Impl::metric_cases_table() {
+  TableData out;
+  out.name = "metric_cases";
+  const Zone& zone = current_manual().zone();
+  out.zone = zone.name();
+  out.columns = {{"metric", ColumnType::text, "指标", "The metric"},
+                 {"case", ColumnType::text, "事项编号", "The case's id"},
+                 {"generation", ColumnType::integer, "第几次计时", "Which run of the clock"},
+                 {"who", ColumnType::text, "责任人", "The officer it is charged to"},
+                 {"zone", ColumnType::text, "片区", "The zone of its place"},
+                 {"month", ColumnType::text, "月份", "The month that it belongs to: 2026-03"},
+                 {"due", ColumnType::instant, "到期时间", "By whose period it counts"},
+                 {"met", ColumnType::instant, "完成时间", "When it was done, if it was"},
+                 {"counted", ColumnType::boolean, "计入", "In the denominator"},
+                 {"on_time", ColumnType::boolean, "及时", "In the numerator"},
+                 {"reason", ColumnType::text, "原因", "Why not"},
+                 {"value", ColumnType::text, "数值", "Of a mean: its own, in lowest terms"}};
+  const model::Manual& manual = current_manual().compiled();
+  for (const Metric& metric : manual.metrics) {
+    if (!metric.stands) continue;
+    Metric once = metric;  // over all time: nothing is carried, and no span stands for another
+    once.carried = false;
+    once.months = 0;
+    const Figure all = figure(manual, once, {{kEarliest, kLatest}, {}, {}, true});
+    for (const Figure::Case& one : all.cases) {
+      out.rows.push_back({Cell{all.metric}, Cell{one.case_id}, Cell{std::int64_t{one.generation}}, Cell{one.who}, Cell{one.zone},
+                          Cell{month_name(one.due, zone)}, Cell{one.due.us}, one.met ? Cell{one.met->us} : Cell{},
+                          Cell{std::int64_t{one.counted ? 1 : 0}}, Cell{std::int64_t{one.on_time ? 1 : 0}}, Cell{one.reason}, Cell{one.value}});
+    }
+  }
+  return out;
+}
+
+// ---- Scorecards ---------------------------------------------------------------------------------------------------------
+
+/// Months that are over, and paid, when their figure is posted are settled in the month of the last posting, as one sum
+/// (ruling K2).
+void Office::Impl::settle_posted(const model::Manual& manual, const Metric& metric, const Segment& month, Scorecard& card) {
+  std::map<Instant, Instant> posted;  // span → when its last result was posted
+  Metric all = metric;
+  all.months = 0;
+  Look look(*this, manual, all, {});
+  look.each({kEarliest, kLatest}, [&](const Fact& fact) {
+    const auto [at, fresh] = posted.emplace(span_of(fact.at, metric.months, false, manual.zone).from, fact.opened);
+    if (!fresh) at->second = std::max(at->second, fact.opened);
+  });
+  for (const auto& [from, last] : posted) {
+    if (last < month.from || last >= month.until) continue;
+    const Segment measured = span_of(from, metric.months, false, manual.zone);
+    const Segment stands = metric.following ? span_of(measured.until, metric.months, false, manual.zone) : measured;
+    for (const Segment& past : months_of(stands, manual.zone)) {
+      if (past.until > month.from) break;
+      const model::Manual& then = manual_of(past);
+      const int index = then.metric(metric.name);
+      if (index < 0 || !then.metrics[static_cast<std::size_t>(index)].stands) continue;
+      const Figure one = figure(then, then.metrics[static_cast<std::size_t>(index)], {past, card.who, {}, false});
+      if (one.state != "counted") continue;
+      card.adjustment_hundredths += one.points_hundredths;
+      card.adjusts.push_back(month_name(past.from, manual.zone));
+    }
+  }
+}
+
+Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who) {
+  Scorecard out;
+  out.name = card.name;
+  out.title_zh = card.title.zh;
+  out.title_en = card.title.en;
+  out.post = manual.posts[static_cast<std::size_t>(card.post)].name;
+  out.who = who;
+  out.month = month_name(month.from, manual.zone);
+  out.base = card.base;
+  out.floor = card.floor;
+  out.clauses = card.clauses;
+  for (const int index : card.metrics) {
+    const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
+    if (!metric.stands) continue;
+    Figure one = figure(manual, metric, {month, out.who, {}, false});
+    out.deducted_hundredths += one.points_hundredths;
+    out.pending = out.pending || one.state == "pending";
+    out.figures.push_back(std::move(one));
+    if (metric.months != 0) settle_posted(manual, metric, month, out);
+  }
+  for (const int index : card.recorded) {
+    const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
+    if (metric.stands) out.recorded.push_back(figure(manual, metric, {month, out.who, {}, false}));
+  }
+  out.score_hundredths = std::max(card.base * 100 - out.deducted_hundredths, card.floor * 100);
+  return out;
+}
+
+std::vector<Scorecard> Office::Impl::scorecards(const Segment& period, std::string_view who) {
+  std::vector<Scorecard> out;
+  for (const Segment& month : months_of(period, current_manual().zone())) {
+    const model::Manual& manual = manual_of(month);
+    for (const model::Scorecard& card : manual.scorecards) {
+      if (!manual.in_use(card.chapter, Instant{month.until.us - 1})) continue;
+      // One person may hold two posts, and then has two cards; who held the post for a part of the month has one (ruling K8).
+      const std::string& post = manual.posts[static_cast<std::size_t>(card.post)].name;
+      std::set<std::string> people;
+      state.registers.holdings.each([&](const rows::Holding& row) {
+        const bool then = row.from < month.until && (!row.until || *row.until > month.from);
+        if (row.kind == "holds" && row.post == post && then && (who.empty() || row.staff == who)) people.insert(row.staff);
+      });
+      for (const std::string& one : people) out.push_back(scorecard(manual, card, month, one));
+    }
+  }
+  return out;
+}
+
+// ---- The verbs ----------------------------------------------------------------------------------------------------------
+
+std::vector<Figure> Office::score(std::string_view period_text, std::string_view who, std::string_view zone) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  const Segment period = parse_period(period_text, impl_->current_manual().zone());
+  return impl_->score(period, who, impl_->manual_of(period), zone);
+}
+
+Figure Office::figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  return impl_->figure(metric, period, who, zone);
+}
+
+TableData Office::scores(std::string_view period, std::span<const std::string> by) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  return impl_->scores(parse_period(period, impl_->current_manual().zone()), by);
+}
+
+std::vector<Scorecard> Office::scorecards(std::string_view period, std::string_view who) {
+  const std::lock_guard<std::mutex> lock(impl_->mutex);
+  const Impl::Snapshot snapshot(*impl_);
+  return impl_->scorecards(parse_period(period, impl_->current_manual().zone()), who);
+}
+
+}  // namespace wuye

@@ -109,6 +109,7 @@ class OneMetric {
     for (const char* key : {"procedures", "parts", "deadline", "endings", "dated", "value", "carry", "applies", "where", "first_by"}) {
       not_here(key, "the quota says what is looked at");
     }
+    if (!in_.well_formed) return;  // no quota was compiled
     const auto& quotas = in_.manual.quotas;
     const auto found = std::find_if(quotas.begin(), quotas.end(), [&](const model::Quota& one) { return one.name == name.text; });
     if (found == quotas.end()) {

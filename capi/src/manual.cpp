@@ -224,7 +224,8 @@ wuye_status wuye_manual_callbacks_due(const wuye_manual* manual, const char* quo
       cases.emplace_back(rest.substr(0, comma), 0);
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
-    if (!cases.empty() && months > SIZE_MAX / cases.size()) throw Error(Code::invalid_argument, "so many months no office has");
+    if (cases.empty()) throw Error(Code::invalid_argument, "no class is counted").with("argument", "classes");
+    if (months > SIZE_MAX / cases.size()) throw Error(Code::invalid_argument, "so many months no office has");
     const auto in = c::array(counts, months * cases.size(), "counts");
     const auto out = c::array(due_out, months, "due_out");
     for (size_t month = 0; month < months; ++month) {

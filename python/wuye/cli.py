@@ -417,15 +417,16 @@ def _due(args: argparse.Namespace, ask: _Ask) -> int:
 def _score(args: argparse.Namespace, ask: _Ask) -> int:
     with _open(args.office) as office:
         scores = office.score(args.period, args.who)
-    if args.why and args.why not in scores:
-        raise wuye.NotFound(f"there is no metric {args.why!r}; there are {', '.join(scores)}")
-    ask.give([_figure(f, cases=f.metric == args.why) for f in scores.figures])
+        if args.why and args.why not in scores:
+            raise wuye.NotFound(f"there is no metric {args.why!r}; there are {', '.join(scores)}")
+        why = scores[args.why].why() if args.why else ()
+        ask.give([_figure(f, cases=f.metric == args.why) for f in scores.figures])
     ask.say(scores.table(ask.lang))
     if args.why:
         ask.say()
         ask.table(
             ("case", "who", "due", "met", "counted", "result"),
-            [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in scores[args.why].why()],
+            [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in why],
         )
     return OK
 

@@ -283,8 +283,10 @@ void Engine::find_base_changed(const rows::CallbackBase& row, const Case* c, con
   std::vector<std::string> vacant;
   // Who was to be called is told of; that somebody was passed over concerns nobody.
   const bool tells = row.state == "drawn" && !why.empty() && !quota.tell.empty();
-  Case gone;
+  Case gone;  // voided: nothing is known of it any more but that it was
+  gone.id = row.case_id;
   gone.manual = &manual;
+  gone.procedure = manual.procedure(quota.opens);
   if (tells) found.tell = tell(c ? *c : gone, quota.tell, at, vacant);
   append(found);
   apply(found);

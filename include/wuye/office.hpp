@@ -32,7 +32,7 @@ struct Breach {
 struct Notice {
   std::int64_t seq = 0;       ///< number of the found line
   std::string id;             ///< stable: "<case>:<deadline>:<generation>:<level>"
-  std::string what;           ///< warning, overdue, reached, vacant, tally, withdrawn
+  std::string what;           ///< warning, overdue, reached, vacant, tally, news, withdrawn, base_changed
   std::string case_id;
   std::string procedure;      ///< of the case
   std::string deadline;       ///< empty where the notice is of no deadline

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -212,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     p = command("init", _init, "make an office's file and adopt a manual")
     p.add_argument("--manual", nargs="+", metavar="TOML", help="layers; left out: the standard manual")
     p.add_argument("--at", help="from when the manual holds; left out: the first entry's time")
-    p.add_argument("--seed", help="keys whatever must look arbitrary")
+    p.add_argument("--seed", help="keys whatever must look arbitrary; left out: one drawn at random")
 
     p = command("record", _record, "record entries: JSON Lines from files or '-', or one entry given as options")
     p.add_argument("files", nargs="*", metavar="FILE", help="JSON Lines; '-': standard input")
@@ -320,7 +321,8 @@ def _init(args: argparse.Namespace, ask: _Ask) -> int:
     if Path(args.office).exists():
         raise FileExistsError(17, "exists", args.office)
     manual = wuye.Manual.load(*args.manual) if args.manual else wuye.Manual.standard()
-    with wuye.open(args.office, manual, seed=args.seed) as office:
+    # Nobody is to know whom the draw passes over: where no seed is given, one is drawn that nobody has seen.
+    with wuye.open(args.office, manual, seed=args.seed or secrets.token_hex(16)) as office:
         if args.at:
             office.adopt(manual, args.at, by="system:setup")
     ask.give({"office": args.office, "manual": manual.name, "hash": manual.hash, "time_zone": manual.time_zone})

@@ -141,7 +141,8 @@ struct Notice {
     v("deadline", r.deadline, Doc{"时限", "The deadline's name"});
     v("generation", r.generation, Doc{"第几次计时", "Which run of the clock"});
     v("level", r.level, Doc{"级别", "Which rung of the ladder"});
-    v("reason", r.reason, Doc{"缘由", "Of a vacancy the post, of a tally its name, of news the action, of a stage reached its name, of a changed base what changed"});
+    v("reason", r.reason,
+      Doc{"缘由", "Of a vacancy the post, of a tally its name, of news the action, of a stage reached its name, of a changed base what changed"});
     v("clause", r.clause, Doc{"依据条款", "The clause behind it"});
     v("at", r.at, Doc{"名义时间", "When it fell due"});
     v("found", r.found, Doc{"发现时间", "The office's clock when it was found"});

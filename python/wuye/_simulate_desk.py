@@ -1,7 +1,7 @@
-"""The rest of a simulated desk's day: rows of the call-and-visit record, enquiries, errands, praise, help, the night book, missed calls.
+"""The rest of a simulated desk's day: rows of the call-and-visit record, enquiries, errands, help, complaints, callbacks and the rest.
 
-Used by :mod:`wuye.simulate`. Actions and fields are those of the standard chapters KF-05 and kf_help. Who does what is legal, and in time,
-unless the dice say otherwise.
+Used by :mod:`wuye.simulate`. Actions and fields are those of the standard chapters KF-05, KF-16, KF-17 and kf_help. Who does what is legal,
+and in time, unless the dice say otherwise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from wuye.simulate import _Case, _Dice, _morning, _Office, _open_at
 
-__all__ = ["PER_REPAIR", "STAFF", "matter"]
+__all__ = ["OPINIONS_PER_REPAIR", "PER_REPAIR", "STAFF", "callback", "matter"]
 
 STAFF = {
     "mei": "service_assistant",
@@ -26,9 +26,11 @@ STAFF = {
     "qin": "security_supervisor",
     "zong": "general_manager",
 }
+_ZONE_OFFICERS = {"east": "qian", "west": "shen"}
 
 # How many of each come with a repair.
 PER_REPAIR = {"enquiry": 0.45, "contact": 0.25, "errand": 0.12, "help": 0.12, "missed_call": 0.1, "night_item": 0.08, "praise": 0.05}
+OPINIONS_PER_REPAIR = {"complaint": 0.02, "suggestion": 0.015}
 
 _QUESTIONS = (
     ("物业费缴费方式", "前台、公众号均可缴纳"),
@@ -39,6 +41,16 @@ _QUESTIONS = (
 )
 _ERRANDS = (("代订桶装水", "已送到"), ("代收文件", "已转交"), ("代叫开锁", "已开锁"), ("代寄快递", "已寄出"))
 _OPINIONS = (("parking", "增设充电车位"), ("noise", "装修时段太早"), ("pets", "遛狗不牵绳"), ("greenery", "补种草坪"), ("cleaning", "楼道清扫太少"))
+_COMPLAINTS = (
+    ("service", "前台接电话不耐烦", "客户服务部"),
+    ("cleaning", "地下车库无人清扫", "保洁部"),
+    ("noise", "午间电钻施工", "秩序维护部"),
+    ("parking", "车位被占无人管", "秩序维护部"),
+    ("repair", "维修后又漏水", "工程部"),
+    ("facility", "健身器材损坏多日", "工程部"),
+)
+_HANDLERS = {"客户服务部": "fang", "保洁部": "fang", "秩序维护部": "qin", "工程部": "he"}
+_SUGGESTIONS = ("增设快递柜", "楼道装感应灯", "增加饮水点", "公示栏每周更新")
 _OTHERS = ("信报箱打不开", "楼道照明太暗", "门禁卡失灵", "儿童乐园螺丝松动")
 _HELP = ("反锁在门外", "请帮忙搬冰箱", "猫走失", "联系搬家公司")
 
@@ -379,6 +391,173 @@ class _Matter:
         self.tell("incident_over", "dong", report="模拟：处置完毕")
         self.wait(2, 25, late=100)
         self.tell("close", self.desk(), result="模拟：已记录")
+
+    # Complaints and suggestions.
+
+    def complaint(self) -> None:
+        topic, text, department = self.dice.pick(_COMPLAINTS)
+        channel = self.dice.pick(("phone", "phone", "phone", "visit", "visit", "app", "email"))
+        who = {"anonymous": True} if self.dice.chance(0.05) else {} if self.slip() else {"name": "模拟-投诉人", **self.phone()}
+        about = {"place": self.place, "text": f"模拟：{text}", "channel": channel, "topic": topic}
+        self.tell("complain", self.desk(), **{"class": "complaint"}, **about, **who)
+        self.see_to_complaint(self.case, department, written=channel == "email")
+
+    def see_to_complaint(self, case: str, department: str, written: bool = False) -> None:
+        self.wait(2, 25, late=120)
+        self.tell("acknowledge", self.desk() if _open_at(self.at) else "jin", case)
+        self.until_open(5, 60)
+        way = self.dice.pick(("desk",) * 4 + ("minor",) * 3 + ("important",) * 4 + ("major",))
+        if way == "desk" and not written:
+            self.wait(10, 120, late=4000)
+            self.until_open(5, 60)
+            said = {"grade": "minor", "department": department, "opinion": "模拟：认可"}
+            self.tell("settle_at_desk", self.dice.pick(("li", "zhou")), case, answer="模拟：已致歉并说明", result="模拟：当场处理", **said)
+            self.close_complaint(case, "minor")
+            return
+        grade = "minor" if way == "desk" else way
+        self.wait(10, 60)
+        self.until_open(5, 60)
+        if grade == "major":
+            self.put_up(case, department)
+        else:
+            if self.dice.chance(0.4):
+                self.tell("refer", self.dice.pick(("li", "zhou")), case, reason="模拟：前台不能处理")
+                self.wait(5, 60, late=400)
+                self.until_open(5, 60)
+            self.tell("first_reply", "wang", case, answer="模拟：已转部门，将尽快答复")
+            self.wait(0, 10)
+        handler = _HANDLERS[department]
+        graded = {} if grade == "major" else {"grade": grade}
+        self.tell("assign", "wang", case, liaison_no=f"模拟-LX-{self.number}", department=department, handler=handler, **graded)
+        self.wait(60, 500)
+        self.until_open(20, 100)
+        if not self.slip():
+            self.tell("check_on_site", handler, case, found="模拟：到场查看属实", persons=["模拟-在场人"])
+        if grade != "minor" and self.dice.chance(0.15):  # more time is granted, and the customer told
+            self.wait(10, 60)
+            self.until_open(5, 30)
+            until = _morning(self.at, 400) + timedelta(days=self.dice.whole(8, 12))
+            self.tell("extend", "gao", case, extended_to=until, told_until=until, reason="模拟：须更换设施")
+            self.at = until - timedelta(days=1, minutes=self.dice.whole(10, 200))
+        self.wait(30, 400, late=9000)
+        self.until_open(5, 100)
+        fixed = {"corrective": "模拟：立即整改", "preventive": "模拟：每周检查"}
+        self.tell("handle", handler, case, result="模拟：已整改", **fixed)
+        self.wait(5, 60)
+        self.until_open(5, 60)
+        if written:
+            self.tell("draft_reply", self.dice.pick(("li", "zhou")), case, draft="模拟：书面答复")
+            self.wait(5, 30)
+            self.tell("check_reply", "wang", case)
+            self.wait(5, 30)
+            self.tell("approve_reply", "gao", case)
+            self.wait(2, 20)
+            self.tell("send_reply", self.dice.pick(("li", "zhou")), case, opinion="模拟：认可")
+        else:
+            self.tell("reply", "gao" if grade == "major" else "wang", case, answer="模拟：已整改", opinion="模拟：认可")
+        self.close_complaint(case, grade)
+
+    def put_up(self, case: str, department: str) -> None:
+        """To the manager, and by him to the company, which decides the same day."""
+        self.tell("put_up", "wang", case, reason="模拟：涉及多户", department=department)
+        self.wait(5, 20)
+        self.tell("first_reply", "wang", case, answer="模拟：已报经理")
+        self.tell("propose", "gao", case, measure="模拟：先行隔离")
+        self.wait(5, 30)
+        if not self.slip():
+            self.tell("report_company", "gao", case, report_no=f"模拟-BG-{self.number}")
+        self.wait(5, 60, late=1500)
+        self.tell("decide", "gao" if self.slip() else "zong", case, decision="模拟：限期整改")
+        self.wait(5, 30)
+        self.tell("clear_answer", "gao", case, answer="模拟：限期整改")
+        self.wait(5, 30)
+        self.until_open(5, 60)
+
+    def close_complaint(self, case: str, grade: str) -> None:
+        if self.dice.chance(0.03):
+            return  # nobody ever closed it
+        self.wait(60, 1200, late=6000)
+        self.until_open(5, 200)
+        by = "wang" if grade == "minor" or self.slip() else "gao"
+        filed = {} if grade == "minor" else {"filed_no": f"模拟-BA-{self.number}"}
+        self.tell("close", by, case, **filed)
+
+    def suggestion(self) -> None:
+        about = {"place": self.place, "text": f"模拟：{self.dice.pick(_SUGGESTIONS)}", **self.phone()}
+        self.tell("suggest", self.desk(), **{"class": "suggestion"}, **about)
+        self.wait(60, 1400, late=6000)
+        self.until_open(5, 100)
+        self.tell("answer_suggestion", "wang", answer="模拟：研究后答复")
+        self.wait(60, 4000, late=12000)
+        self.until_open(5, 100)
+        why = {"decision": "adopted", "measure": "模拟：列入计划"} if self.dice.chance(0.6) else {"decision": "declined", "reason": "模拟：无场地"}
+        if self.slip():
+            why.pop("measure", why.pop("reason", None))
+        self.tell("decide_suggestion", "wang", answer="模拟：已告知决定", **why)
+
+    # Callbacks, which the office draws.
+
+    def callback(self, about: str, channel: str, major: bool) -> None:
+        """One that was drawn: assigned in the morning, called the same day or the next, unless the dice say otherwise."""
+        rates = self.rates
+        if self.dice.chance(rates.callback_never):
+            return
+        visit = channel == "visit" or about == "complaint"
+        building = self.place.split("-")[0]
+        zone = "east" if not building.isdigit() or int(building) % 2 else "west"
+        caller = _ZONE_OFFICERS[zone] if visit else "jin" if about == "help" else self.dice.pick(("li", "zhou"))
+        if major:
+            caller = "gao"
+        if self.slip():
+            caller = "mei"  # an assistant does not call back
+        self.wait(0, 9)
+        self.tell("assign", "wang", caller=caller, channel="visit" if visit else "phone")
+        self.wait(10, 300)
+        if self.late():
+            self.at += timedelta(days=self.dice.whole(2, 7))
+        if self.dice.chance(rates.callback_unreachable):
+            self.out_of_reach(caller, visit)
+            return
+        if self.dice.chance(0.1):
+            self.tell("attempt", caller, tried="nobody_home" if visit else "no_answer")
+            self.wait(30, 100)
+        said = {"quality": "模拟：态度好", "effect": "模拟：已解决", "shortcomings": "模拟：无", "suggestions": "模拟：无"}
+        proof = {} if self.slip() else self.proof(visit)
+        if not self.dice.chance(rates.callback_dissatisfied):
+            self.tell("call", caller, satisfaction=self.dice.pick(("satisfied", "satisfied", "satisfied", "fair")), **said, **proof)
+            return
+        self.tell("dissatisfied", caller, **said | {"effect": "模拟：没有修好"}, **proof)
+        self.wait(5, 200, late=2000)
+        self.tell("reopen", "wang")
+        child = f"{self.case}/reopen.1"
+        if about == "repair":
+            self.repair(child)
+        elif about == "enquiry":
+            self.answer(child, "模拟：重新说明")
+        else:
+            self.see_to_complaint(child, "客户服务部")
+
+    def proof(self, visit: bool) -> dict[str, Any]:
+        return {"signature": f"模拟-IMG-{self.number}"} if visit else {"number": self.phone()["phone"]}
+
+    def out_of_reach(self, caller: str, visit: bool) -> None:
+        """Three attempts on two days, and it is given up; some give up sooner."""
+        tried = "nobody_home" if visit else "no_answer"
+        self.tell("attempt", caller, tried=tried)
+        if not self.slip():
+            self.wait(30, 60)
+            self.tell("attempt", caller, tried=tried)
+            self.at = _morning(self.at + timedelta(hours=12), self.dice.whole(10, 90))
+            self.tell("attempt", caller, tried=tried)
+        self.wait(1, 20)
+        self.tell("unreachable", caller)
+
+
+def callback(office: _Office, dice: _Dice, case: str, number: int, at: datetime, place: str, about: str, channel: str, major: bool) -> None:
+    """What is done about a callback that was drawn, from that moment on."""
+    one = _Matter(office, dice, "callback", number, at, place)
+    one.case, one.behind = case, timedelta(0)
+    one.callback(about, channel, major)
 
 
 def matter(office: _Office, dice: _Dice, kind: str, number: int, at: datetime, places: Sequence[str]) -> None:

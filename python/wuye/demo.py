@@ -107,6 +107,13 @@ _ZH = {
     "withdrawn": "撤销",
     "provisional": "暂定",
     "nobody": "无人",
+    "channel": "方式",
+    "drawn": "抽取",
+    "made": "已回访",
+    "counted": "计入",
+    "not made": "未回访",
+    "visit": "上门",
+    "phone": "电话",
     "e.g.": "例如",
 }
 
@@ -118,7 +125,7 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         f"SIMULATED DATA 模拟数据: one office, {month}, seed {seed}. Nobody in it exists.\n",
     )
     with wuye.open(path, seed=f"demo-{seed}") as office:
-        done = simulate.record(simulate.month(seed, month), office)
+        done = simulate.record(simulate.month(seed, month), office, callbacks=simulate.Callbacks(seed))
         end = office.manual.period(month)[1]
         done.notices += office.advance(end)
         total = sum(done.outcomes.values())
@@ -138,6 +145,7 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         say.counted(done.breaches, "breach")
         _escalated(done.notices, office.manual, say)
         _record_book(office, say)
+        _callbacks(office, month, say)
         _scorecard(office, month, say)
         _why(office, month, say)
         _foot(office, say)
@@ -217,6 +225,23 @@ def _record_book(office: wuye.Office, say: _Say) -> None:
     )
     rows = [(name, *numbers) for name, numbers in sorted(counts.items(), key=lambda item: -item[1][0])]
     say.table(("class", "items", "finished", "unfinished", "last page"), rows)
+
+
+def _callbacks(office: wuye.Office, month: str, say: _Say) -> None:
+    rows = [row for row in office.table("callbacks") if row["drawn"] and row["month"] == month]
+    if not rows:
+        return
+    say(
+        f"\n回访（R112 至 R118）：计入 {month} 的抽取、已回访、逾期",
+        f"\nCallbacks (R112 to R118): those of {month} that were drawn, made, and made late",
+    )
+    shown = []
+    for channel in ("visit", "phone"):
+        own = [row for row in rows if row["channel"] == channel]
+        made = [row for row in own if row["made"] is not None]
+        late = sum(row["reason"] == "late" for row in made)
+        shown.append((say.word(channel), len(own), len(made), late, sum(row["counted"] for row in own), len(own) - len(made)))
+    say.table(("channel", "drawn", "made", "late", "counted", "not made"), shown)
 
 
 def _reports(result: ImportResult, say: _Say) -> None:

@@ -1,13 +1,17 @@
 """A seeded simulator of a site office: repairs, and whatever else comes to its desk, with the lateness and the mistakes of a real one.
 
 Everything it makes is invented and says so: each entry has ``source = "simulated"``, and each report's text begins with 模拟 (simulated). The
-same seed gives the same entries on every machine. Actions and fields are those of the standard chapters: repair (KF-15), intake (KF-05) and help.
+same seed gives the same entries on every machine. Actions and fields are those of the standard chapters: repair (KF-15), intake (KF-05),
+complaints and suggestions (KF-16), callbacks (KF-17) and help.
+
+Which cases are called back on only the office knows, since it draws them: :func:`record` with :class:`Callbacks` answers the draws day by day.
 
 A ``correct`` or ``void`` entry names the line it is about as ``"@KEY"``, the key of an earlier entry; :func:`record` puts the line's number there.
 """
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +23,7 @@ from wuye.errors import InvalidArgument
 from wuye.office import Office
 from wuye.types import Notice, Outcome, Status
 
-__all__ = ["Rates", "Recorded", "month", "record", "resolved", "simulate"]
+__all__ = ["Callbacks", "Rates", "Recorded", "month", "record", "resolved", "simulate"]
 
 SOURCE = "simulated"
 ZONE = timezone(timedelta(hours=8))
@@ -42,7 +46,12 @@ class Rates:
         amended: Chance that a step is corrected or voided later.
         resent: Chance that the host sends an entry again.
         others: How much else comes to the desk beside so many repairs (rows of the call-and-visit record, enquiries, errands, praise,
-            help, the night book, missed calls): 1 is what is usual, 0 nothing.
+            help, the night book, missed calls, complaints, suggestions): 1 is what is usual, 0 nothing.
+        complaints: How many complaints and suggestions are among them: 1 is what is usual, 0 none.
+        callbacks: Share of the callbacks drawn that the desk sees to at all; 0 none.
+        callback_never: Chance that one of these is forgotten all the same.
+        callback_unreachable: Chance that nobody is reached.
+        callback_dissatisfied: Chance that the resident is not satisfied.
     """
 
     reports_a_day: int = 12
@@ -55,6 +64,11 @@ class Rates:
     amended: float = 0.01
     resent: float = 0.02
     others: float = 1.0
+    complaints: float = 1.0
+    callbacks: float = 1.0
+    callback_never: float = 0.03
+    callback_unreachable: float = 0.03
+    callback_dissatisfied: float = 0.03
 
 
 _FAULTS: tuple[tuple[str, str, str, str], ...] = (
@@ -78,11 +92,13 @@ _DANGER: tuple[tuple[str, str, str, str], ...] = (
     ("gas", "室内有燃气味", "软管破损", "关阀并更换软管"),
 )
 
+_TECHNICIANS = ("sun", "ma", "liu", "tian", "bai", "lu")
+
 
 class _Dice:
     """Chance from ``random.Random(seed).random()`` only."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self._next = random.Random(seed).random  # to be repeatable is the point
 
     def chance(self, share: float) -> bool:
@@ -112,10 +128,11 @@ class _Office:
     technicians: list[str]
     plan: list[_Told] = field(default_factory=list)
     count: int = 0
+    prefix: str = "sim"
 
     def tell(self, at: datetime, do: str, by: str, case: str = "", now: datetime | None = None, **fields: Any) -> str:
         self.count += 1
-        key = f"sim-{self.seed}-{self.count}"
+        key = f"{self.prefix}-{self.seed}-{self.count}"
         entry: dict[str, Any] = {"at": at.isoformat(), "by": by, "do": do}
         told = at if now is None or now <= at else now
         if told != at:
@@ -338,6 +355,8 @@ def _setup(office: _Office, start: datetime, places: Sequence[str]) -> None:
     staff("gao", "site_manager")
     staff("wang", "cs_supervisor")
     staff("he", "maintenance_supervisor")
+    staff("qian", "zone_officer", zone="east")
+    staff("shen", "zone_officer", zone="west")
     staff("li", "front_desk_officer")
     staff("zhou", "front_desk_officer")
     staff("chen", "control_room_attendant")
@@ -350,19 +369,21 @@ def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequ
     """Everything but repairs, by dice of its own, so that the repairs stay what they are without it."""
     from wuye import _simulate_desk as desk
 
-    dice = _Dice(seed ^ 0x5EED)
     rates = office.rates
     for code, post in desk.STAFF.items():
         office.tell(begin, "set_staff", "system:setup", staff=code, post=post, name=f"模拟-{code}")
+    opinions = {kind: per_repair * rates.complaints for kind, per_repair in desk.OPINIONS_PER_REPAIR.items()}
     number = 0
-    for slot in range(days * 96):
-        at = begin + timedelta(minutes=15 * slot)
-        share = (1 - rates.night) / 40 if _open_at(at) else rates.night / 56
-        for kind, per_repair in desk.PER_REPAIR.items():
-            whole, part = divmod(int(rates.reports_a_day * rates.others * per_repair * share * 1_000_000), 1_000_000)
-            for _ in range(whole + dice.chance(part / 1_000_000)):
-                number += 1
-                desk.matter(office, dice, kind, number, at + timedelta(seconds=dice.whole(0, 899)), places)
+    # Complaints by dice of their own again.
+    for dice, kinds in ((_Dice(seed ^ 0x5EED), desk.PER_REPAIR), (_Dice(seed ^ 0xC0), opinions)):
+        for slot in range(days * 96):
+            at = begin + timedelta(minutes=15 * slot)
+            share = (1 - rates.night) / 40 if _open_at(at) else rates.night / 56
+            for kind, per_repair in kinds.items():
+                whole, part = divmod(int(rates.reports_a_day * rates.others * per_repair * share * 1_000_000), 1_000_000)
+                for _ in range(whole + dice.chance(part / 1_000_000)):
+                    number += 1
+                    desk.matter(office, dice, kind, number, at + timedelta(seconds=dice.whole(0, 899)), places)
 
 
 def simulate(
@@ -405,8 +426,7 @@ def simulate(
     rates = rates or Rates()
     begin = datetime(first.year, first.month, first.day, tzinfo=ZONE)
     dice = _Dice(seed)
-    names = ["sun", "ma", "liu", "tian", "bai", "lu"]
-    people = [names[i] if i < len(names) else f"tech{i + 1}" for i in range(technicians)]
+    people = [_TECHNICIANS[i] if i < len(_TECHNICIANS) else f"tech{i + 1}" for i in range(technicians)]
     office = _Office(dice, rates, seed, begin + timedelta(days=days), people)
     places = [f"{1 + i % 6}-{1 + i // 60 % 4}{1 + i // 6 % 10:02d}" + (f"{i // 240}" if i >= 240 else "") for i in range(units)]
     places = list(dict.fromkeys(places))
@@ -497,10 +517,71 @@ def _cited(reason: str, clause: str) -> str:
     return f"{reason} [{clause}]" if clause else reason
 
 
+class Callbacks:
+    """Sees to the callbacks that an office draws: most in time, some late, some in vain, some never.
+
+    The same seed and the same draws give the same entries on every machine.
+
+    Args:
+        seed: Of its chances.
+        rates: How often what happens.
+
+    Example:
+        >>> import wuye
+        >>> from wuye import simulate
+        >>> with wuye.memory() as office:
+        ...     done = simulate.record(simulate.simulate(7, days=3), office, callbacks=simulate.Callbacks(7))
+        ...     any(row["made"] for row in office.table("callbacks"))
+        True
+    """
+
+    def __init__(self, seed: int, rates: Rates | None = None) -> None:
+        self.rates = rates or Rates()
+        self._office = _Office(_Dice(seed), self.rates, seed, datetime.max.replace(tzinfo=ZONE), list(_TECHNICIANS), prefix="call")
+        self._places: dict[str, str] = {}
+        self._major: set[str] = set()
+        self._read = 0
+        self._count = 0
+
+    def hear(self, entry: dict[str, Any]) -> None:
+        """Remembers of an entry where a case is, and that a complaint is major."""
+        if "case" in entry and "place" in entry:
+            self._places.setdefault(entry["case"], entry["place"])
+        if entry["do"] == "put_up":
+            self._major.add(entry["case"])
+
+    def plan(self, office: Office, day: date) -> None:
+        """Decides what is done about every callback drawn since it last looked, from that day's morning on."""
+        from wuye import _simulate_desk as desk
+
+        morning = datetime(day.year, day.month, day.day, 8, 30, tzinfo=ZONE)
+        for text in office.lines(self._read).splitlines():
+            line = json.loads(text)
+            self._read = line["seq"]
+            if line["line"].get("what") != "drawn":
+                continue
+            drawn = line["line"]["with"]
+            dice = _Dice(f"{self._office.seed}:{drawn['callback']}")
+            if dice.chance(self.rates.callbacks):
+                self._office.dice = dice
+                self._count += 1
+                place = self._places.get(line["case"].split("/")[0], "")
+                major = line["case"] in self._major
+                desk.callback(self._office, dice, drawn["callback"], self._count, morning, place, drawn["class"], drawn["channel"], major)
+        self._office.plan.sort(key=lambda told: (told.told, told.order), reverse=True)
+
+    def due(self, until: datetime) -> Iterator[dict[str, Any]]:
+        """What is told before that moment, once each."""
+        plan = self._office.plan
+        while plan and plan[-1].told < until:
+            yield plan.pop().entry
+
+
 def record(
     entries: Iterable[dict[str, Any]],
     office: Office,
     *,
+    callbacks: Callbacks | None = None,
     chunk: int = 1000,
     progress: Callable[[int], object] | None = None,
     kept: Callable[[dict[str, Any]], object] | None = None,
@@ -510,6 +591,7 @@ def record(
     Args:
         entries: As :func:`simulate` gives them.
         office: Where.
+        callbacks: Who sees to the callbacks that the office draws, day by day until the last of the entries; nobody by default.
         chunk: How many in one transaction.
         progress: Called with how many are recorded, after each transaction.
         kept: Called with each entry as it was sent.
@@ -533,7 +615,21 @@ def record(
         if progress is not None:
             progress(total)
 
-    for given in entries:
+    def with_callbacks(given: Iterable[dict[str, Any]], desk: Callbacks) -> Iterator[dict[str, Any]]:
+        today: date | None = None
+        for entry in given:
+            told = datetime.fromisoformat(entry.get("now", entry["at"]))
+            if told.date() != today:
+                if today is not None:
+                    yield from desk.due(datetime(told.year, told.month, told.day, tzinfo=ZONE))
+                    flush()
+                today = told.date()
+                desk.plan(office, today)
+            yield from desk.due(told)
+            desk.hear(entry)
+            yield entry
+
+    for given in entries if callbacks is None else with_callbacks(entries, callbacks):
         entry = given
         about = entry.get("line")
         if isinstance(about, str) and about.startswith("@"):

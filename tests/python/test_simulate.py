@@ -67,10 +67,76 @@ def test_its_rates_are_near_what_is_asked():
 def test_an_office_without_mistakes_is_legal():
     rates = simulate.Rates(late=0, mistake=0, told_late=0, amended=0, resent=0)
     with wuye.memory() as office:
-        done = simulate.record(simulate.simulate(1, days=20, rates=rates), office)
+        done = simulate.record(simulate.simulate(1, days=20, rates=rates), office, callbacks=simulate.Callbacks(1, rates))
         assert set(done.reasons) <= {"not_allowed [R032]"}, done.reasons
         assert not done.breaches, done.breaches
         assert office.verify()
+
+
+def a_month_with_callbacks(seed, **rates):
+    office = wuye.memory(seed="draws")
+    chances = simulate.Rates(**rates)
+    done = simulate.record(simulate.month(seed, "2026-03", rates=chances), office, callbacks=simulate.Callbacks(seed, chances))
+    return office, done
+
+
+def test_the_desk_calls_back():
+    office, done = a_month_with_callbacks(7)
+    with office:
+        office.advance("2026-04-08T00:00+08:00")
+        drawn = [r for r in office.table("callbacks") if r["drawn"] and r["month"] == "2026-03"]
+        reasons = Counter(r["reason"] for r in drawn)
+        assert len(drawn) > 300
+        assert sum(r["counted"] for r in drawn) > 0.65 * len(drawn)
+        assert {"late", "not made", "dropped", "breach: not_allowed", "breach: condition"} <= set(reasons), reasons
+        assert {r["channel"] for r in drawn if r["counted"]} == {"phone", "visit"}
+        assert any(r["outcome"] == "dissatisfied" for r in drawn)
+        cases = office.table("cases").rows()
+        stages = Counter(r["stage"] for r in cases if r["procedure"] == "callback")
+        assert {"called", "reopened", "unreachable", "drawn"} <= set(stages)
+        over = [r for r in cases if "/reopen." in r["case"] and r["procedure"] in ("repair", "enquiry")]
+        assert any(not r["live"] for r in over)
+        own = [e for e, _ in done.broken + done.refused if e["key"].startswith("call-")]
+        assert own
+        assert all(e["source"] == "simulated" for e in own)
+        assert office.verify()
+
+
+def test_callbacks_are_the_same_again():
+    first, _ = a_month_with_callbacks(3)
+    again, _ = a_month_with_callbacks(3)
+    other = wuye.memory(seed="draws")
+    simulate.record(simulate.month(3, "2026-03"), other, callbacks=simulate.Callbacks(4))
+    with first, again, other:
+        assert first.digest() == again.digest()
+        assert first.digest() != other.digest()
+
+
+def test_no_callbacks_and_no_complaints_where_none_are_asked_for():
+    office, _ = a_month_with_callbacks(7, callbacks=0, complaints=0)
+    with office:
+        assert all(r["made"] is None for r in office.table("callbacks"))
+        assert not {"complaint", "suggestion"} & {r["procedure"] for r in office.table("cases")}
+        assert {r["stage"] for r in office.table("cases") if r["procedure"] == "callback"} == {"drawn"}
+
+
+def test_complaints_and_suggestions_come_and_are_seen_to():
+    rates = simulate.Rates(complaints=6)
+    with wuye.memory() as office:
+        done = simulate.record(simulate.simulate(7, days=60, rates=rates), office)
+        cases = [r for r in office.table("cases") if r["procedure"] in ("complaint", "suggestion")]
+        by = Counter((r["procedure"], r["stage"]) for r in cases)
+        assert by["complaint", "closed"] > 40
+        assert by["suggestion", "decided"] > 20
+        assert {r["grade"] for r in cases if r["procedure"] == "complaint"} >= {"minor", "important", "major"}
+        assert any(r["extended"] for r in cases)
+        handled = [r for r in office.table("deadlines") if r["procedure"] == "complaint" and r["deadline"] == "handle" and r["stopped"]]
+        late = sum(r["stopped"] > r["due"] for r in handled if r["due"])
+        assert 0 < late < len(handled) / 3
+        assert any(n.what == "overdue" and n.deadline == "handle" for n in office.notices())
+        assert not any(e["case"].startswith("SIM-7-complaint") for e, _ in done.refused)
+        few = simulate.month(7, "2026-03")
+        assert 2 <= sum(e["do"] == "complain" for e in few) <= 15
 
 
 def test_mistakes_make_breaches_refusals_and_escalations():
@@ -111,6 +177,7 @@ def test_demo(capsys, tmp_path):
     assert "everything holds" in out
     assert "dispatch" in out.lower()
     assert "call-and-visit record" in out
+    assert "Callbacks (R112 to R118)" in out
     log = tmp_path / "log.csv"
     log.write_text(
         "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8"
@@ -121,7 +188,7 @@ def test_demo(capsys, tmp_path):
     capsys.readouterr()
     assert demo.main(["--seed", "3", "--lang", "zh"]) == 0
     out = capsys.readouterr().out
-    for title in ("未受理：", "逐级上报：", "种类", "考核表", "为何不是 100 %", "核对无误"):
+    for title in ("未受理：", "逐级上报：", "种类", "考核表", "回访（R112 至 R118）", "为何不是 100 %", "核对无误"):
         assert title in out
     for english in ("Refused", "Escalated", "The scorecard", "told", "times", "everything holds"):
         assert english not in out

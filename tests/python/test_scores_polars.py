@@ -1,8 +1,10 @@
-"""Dispatch timeliness reckoned anew from the table, with Polars and without the engine's arithmetic."""
+"""The figures reckoned anew from the tables, with Polars and without the engine's arithmetic."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
+from math import ceil
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,9 +18,161 @@ SH = ZoneInfo("Asia/Shanghai")
 @pytest.fixture(scope="module")
 def office():
     with wuye.memory() as made:
-        simulate.record(simulate.simulate(5, "2026-03-01", days=35, rates=simulate.Rates(late=0.3)), made)
+        rates = simulate.Rates(late=0.3, complaints=4)
+        simulate.record(simulate.simulate(5, "2026-03-01", days=35, rates=rates), made, callbacks=simulate.Callbacks(5, rates))
         made.advance("2026-04-05T00:00+08:00")
         yield made
+
+
+@pytest.fixture(scope="module")
+def quarter():
+    """Three months and a week, of a smaller office."""
+    with wuye.memory() as made:
+        rates = simulate.Rates(reports_a_day=6, complaints=4)
+        simulate.record(simulate.simulate(11, "2026-03-01", days=99, rates=rates), made, callbacks=simulate.Callbacks(11, rates))
+        made.advance("2026-06-08T00:00+08:00")
+        yield made
+
+
+SHARES = {"repair_enquiry": Fraction(4, 5), "complaint": Fraction(1), "suggestion_help": Fraction(1)}
+MONTHS = [("office", "2026-03"), ("quarter", "2026-03"), ("quarter", "2026-04"), ("quarter", "2026-05")]
+
+
+def bounds(month):
+    year, number = (int(part) for part in month.split("-"))
+    return datetime(year, number, 1, tzinfo=SH), datetime(year, number + 1, 1, tzinfo=SH)
+
+
+def within_limit(office, polars, procedure, deadline, month):
+    """Done, due and late of a clock, by the month in which it falls due (ruling K5)."""
+    start, end = bounds(month)
+    rows = (
+        office.table("deadlines")
+        .to_polars()
+        .with_columns(polars.col("due", "stopped").dt.convert_time_zone("Asia/Shanghai"))
+        .filter(
+            (polars.col("procedure") == procedure)
+            & (polars.col("deadline") == deadline)
+            & ~polars.col("opening")
+            & ~polars.col("state").is_in(["dropped", "paused"])
+            & (polars.col("due") >= start)
+            & (polars.col("due") < end)
+        )
+    )
+    done = rows.filter(polars.col("stopped") <= polars.col("due")).height
+    late = rows.filter(polars.col("stopped") > polars.col("due")).height
+    return done, rows.height, late
+
+
+def called(office, polars, month):
+    """Callbacks of the month, with what speaks against each, from the cases, clocks, breaches and the base."""
+    base = office.table("callback_base").to_polars()
+    again = base.filter(polars.col("position") == 0)["case"].to_list()
+    broken = (
+        office.table("breaches")
+        .to_polars()
+        .filter(
+            polars.col("action").is_in(["call", "dissatisfied"])
+            & (polars.col("state") == "current")
+            & polars.col("reason").str.split(":").list.first().is_in(["condition", "missing_field", "not_allowed"])
+        )["case"]
+        .to_list()
+    )
+    clocks = office.table("deadlines").to_polars().filter((polars.col("procedure") == "callback") & (polars.col("deadline") == "call"))
+    return (
+        office.table("cases")
+        .to_polars()
+        .filter((polars.col("procedure") == "callback") & (polars.col("month") == month))
+        .select("case", "about", "channel", "ending")
+        .join(clocks.select("case", "state", "due", "stopped", "holder"), on="case")
+        .with_columns(polars.col("case").is_in(broken).alias("broken"), polars.col("about").is_in(again).alias("again"))
+        .with_columns(
+            (
+                polars.col("stopped").is_not_null()
+                & (polars.col("stopped") <= polars.col("due"))
+                & (polars.col("state") != "dropped")
+                & ~polars.col("broken")
+                & ~polars.col("again")
+            ).alias("good")
+        )
+    )
+
+
+# One repair of that month was called back on twice, by a visit and, after rework, by telephone: the score counts it in both figures, though
+# each case counts once (docs/manual-language.md; ruling K12). `callback_figures` counts it once, as does this test.
+TWICE = pytest.mark.xfail(reason="the score counts a case in both channels that was called about twice", strict=True)
+CHANNELS = [
+    pytest.param(which, month, channel, marks=TWICE if (which, channel) == ("office", "phone") else ())
+    for which, month in MONTHS
+    for channel in ("visit", "phone")
+]
+
+
+@pytest.mark.parametrize(("which", "month", "channel"), CHANNELS)
+def test_callbacks_agree(request, which, month, channel):
+    """Rulings K4 and K12: what is due is the quota of the month's base; any good callback counts up to it; visits beyond theirs fill the phone's."""
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    office = request.getfixturevalue(which)
+    base = office.table("callback_base").to_polars().filter((polars.col("month") == month) & (polars.col("position") > 0))
+    total = sum(ceil(SHARES[group] * count) for group, count in base.group_by("group").len().rows())
+    due = {"visit": ceil(Fraction(total, 5))}
+    due["phone"] = total - due["visit"]
+    rows = called(office, polars, month)
+    first = rows.filter(polars.col("good")).sort("stopped").unique("about", keep="first")  # each case once, by whichever came first
+    made = {name: first.filter(polars.col("channel") == name).height for name in due}
+    done = {"visit": min(made["visit"], due["visit"])}
+    done["phone"] = min(due["phone"], made["phone"] + made["visit"] - done["visit"])
+    figure = office.score(month)[f"callback_{channel}"]
+    assert due[channel] > 20
+    assert 0 < done[channel] < due[channel]
+    assert (figure.done, figure.due) == (done[channel], due[channel])
+
+
+@pytest.mark.parametrize(("who", "channel"), [("li", "phone"), ("zhou", "phone"), ("qian", "visit"), ("shen", "visit")])
+def test_an_officers_callbacks_agree(quarter, who, channel):
+    """Ruling K8: an officer is charged with what was assigned to him."""
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    rows = called(quarter, polars, "2026-04").filter(
+        (polars.col("holder") == who) & (polars.col("channel") == channel) & ~polars.col("again") & (polars.col("state") != "dropped")
+    )
+    figure = quarter.score("2026-04", who)[f"callback_{channel}"]
+    assert rows.height > 5
+    done = rows.filter(polars.col("good"))["about"].n_unique()
+    assert (figure.done, figure.due) == (done, done + rows.filter(~polars.col("good")).height)
+
+
+@pytest.mark.parametrize(("which", "month"), MONTHS)
+@pytest.mark.parametrize(
+    ("metric", "procedure", "deadline"), [("dispatch_timeliness", "repair", "dispatch"), ("complaint_handling", "complaint", "handle")]
+)
+def test_clocks_agree(request, which, month, metric, procedure, deadline):
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    office = request.getfixturevalue(which)
+    figure = office.score(month)[metric]
+    assert figure.due > 5
+    assert (figure.done, figure.due, figure.late) == within_limit(office, polars, procedure, deadline, month)
+
+
+@pytest.mark.parametrize(("which", "month"), MONTHS)
+def test_every_metric_with_a_denominator_is_reckoned_anew(request, which, month):
+    figures = request.getfixturevalue(which).score(month).figures
+    assert {f.metric for f in figures if f.due} == {"callback_phone", "callback_visit", "complaint_handling", "dispatch_timeliness"}
+
+
+@pytest.mark.parametrize(("which", "month"), MONTHS)
+def test_the_draws_are_the_share(request, which, month):
+    """R113, R114: of each group the share, rounded up, when the month is over; and within one case of it after each case."""
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    base = request.getfixturevalue(which).table("callback_base").to_polars().filter((polars.col("month") == month) & (polars.col("position") > 0))
+    for group, share in SHARES.items():
+        rows = base.filter(polars.col("group") == group).sort("position")
+        assert rows["position"].to_list() == list(range(1, rows.height + 1))
+        assert rows.height
+        drawn = 0
+        for position, state in rows.select("position", "state").rows():
+            drawn += state == "drawn"
+            assert abs(drawn - share * position) <= 1
+        assert drawn == ceil(share * rows.height)
 
 
 def recomputed(frame, polars, start, end, who=None):
@@ -96,8 +250,6 @@ def test_a_figure_asks_for_its_cases(office):
 
 
 def test_posted_satisfaction_is_exact():
-    from fractions import Fraction
-
     with wuye.memory() as office:
         office.record(do="set_staff", staff="wang", post="cs_supervisor", by="system:hr", at="2026-01-01T00:00+08:00")
         office.record(do="set_staff", staff="qian", post="zone_officer", zone="A", by="system:hr", at="2026-01-01T00:00+08:00")

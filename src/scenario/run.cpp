@@ -578,7 +578,8 @@ void Run::judge(const Step& step, const Tree& came, Comparison& comparison) cons
 /// What was probably meant, where a code or a name looks mistyped.
 void Run::hint(const Step& step, std::string_view reason, Comparison& comparison) const {
   if (reason == "unknown_actor" && step.get("by") != nullptr) {
-    Nearest search(step.text("by"));
+    const std::string given = step.text("by");  // the search only looks at it
+    Nearest search(given);
     const Node* setup = script_.root.find("setup");
     const Node* staff = setup != nullptr ? setup->find("staff") : nullptr;
     for (const Node::Member& member : staff != nullptr ? staff->members : std::vector<Node::Member>{}) search.offer(member.key);

@@ -11,14 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wuye.frames import Framed
 from wuye.types import Text
 from wuye.wording import Words, rest_of
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow
-
     from wuye.manual import Manual
 
 __all__ = ["Change", "Changes", "compare_manuals"]
@@ -85,10 +82,12 @@ class Change:
         return self.say("en")
 
 
-class Changes(tuple[Change, ...]):
+class Changes(Framed, tuple[Change, ...]):
     """What two manuals change; false where they say the same."""
 
     __slots__ = ()
+    columns = ("kind", "area", "path", "where_zh", "where_en", "before_zh", "before_en", "after_zh", "after_en")
+    text_columns = columns
 
     def rows(self) -> list[dict[str, Any]]:
         """The changes as dictionaries, ready for a DataFrame."""
@@ -106,48 +105,6 @@ class Changes(tuple[Change, ...]):
             }
             for c in self
         ]
-
-    def _columns(self) -> dict[str, list[str]]:
-        rows = self.rows()
-        names = ("kind", "area", "path", "where_zh", "where_en", "before_zh", "before_en", "after_zh", "after_en")
-        return {name: [row[name] for row in rows] for name in names}
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The changes as a ``pandas.DataFrame``.
-
-        Raises:
-            ImportError: pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError:
-            raise ImportError("to_pandas needs pandas: pip install 'wuye[pandas]'") from None
-        return pandas.DataFrame(self._columns())
-
-    def to_polars(self) -> polars.DataFrame:
-        """The changes as a ``polars.DataFrame``.
-
-        Raises:
-            ImportError: polars is not installed.
-        """
-        try:
-            import polars
-        except ImportError:
-            raise ImportError("to_polars needs polars: pip install 'wuye[polars]'") from None
-        return polars.DataFrame(self._columns(), schema=dict.fromkeys(self._columns(), polars.String))
-
-    def to_pyarrow(self) -> pyarrow.Table:
-        """The changes as a ``pyarrow.Table``.
-
-        Raises:
-            ImportError: pyarrow is not installed.
-        """
-        try:
-            import pyarrow
-        except ImportError:
-            raise ImportError("to_pyarrow needs pyarrow: pip install 'wuye[arrow]'") from None
-        columns = self._columns()
-        return pyarrow.table(columns, schema=pyarrow.schema([(name, pyarrow.string()) for name in columns]))
 
     def text(self, lang: str = "en") -> str:
         """The changes line by line in ``"zh"`` or ``"en"``."""

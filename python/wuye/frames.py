@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wuye import _core
 from wuye._time import from_us, zone_of
@@ -15,9 +16,67 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["View"]
+__all__ = ["Framed", "View"]
 
 _EPOCH_DAY = date(1970, 1, 1)
+
+
+_EXTRAS = {"pandas": "pandas", "polars": "polars", "pyarrow": "arrow"}
+
+
+def _library(name: str) -> Any:
+    """A library of frames, which the package does not need otherwise."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ImportError(f"to_{name} needs {name}: pip install 'wuye[{_EXTRAS[name]}]'") from None
+
+
+class Framed:
+    """Rows that can be had as a frame of any of the three libraries."""
+
+    __slots__ = ()
+    columns: ClassVar[tuple[str, ...]] = ()
+    text_columns: ClassVar[tuple[str, ...]] = ()  # texts also where there is no row to tell it from
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries, ready for a DataFrame."""
+        raise NotImplementedError
+
+    def _values(self) -> dict[str, list[Any]]:
+        rows = self.rows()
+        return {name: [row[name] for row in rows] for name in self.columns}
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a ``pandas.DataFrame``.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        frame: pandas.DataFrame = _library("pandas").DataFrame(self._values())
+        return frame
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a ``polars.DataFrame``.
+
+        Raises:
+            ImportError: polars is not installed.
+        """
+        polars_library = _library("polars")
+        frame: polars.DataFrame = polars_library.DataFrame(self._values(), schema_overrides=dict.fromkeys(self.text_columns, polars_library.String))
+        return frame
+
+    def to_pyarrow(self) -> pyarrow.Table:
+        """The rows as a ``pyarrow.Table``.
+
+        Raises:
+            ImportError: pyarrow is not installed.
+        """
+        arrow = _library("pyarrow")
+        values = self._values()
+        arrays = [arrow.array(values[name], arrow.string() if name in self.text_columns else None) for name in self.columns]
+        table: pyarrow.Table = arrow.table(arrays, names=list(self.columns))
+        return table
 
 
 class View:
@@ -109,11 +168,8 @@ class View:
         Raises:
             ImportError: pyarrow is not installed.
         """
-        try:
-            import pyarrow
-        except ImportError:
-            raise ImportError("to_pyarrow needs pyarrow: pip install 'wuye[arrow]'") from None
-        return pyarrow.table(self)
+        table: pyarrow.Table = _library("pyarrow").table(self)
+        return table
 
     def to_polars(self) -> polars.DataFrame:
         """The table as a ``polars.DataFrame``; pyarrow is not needed.
@@ -121,11 +177,8 @@ class View:
         Raises:
             ImportError: polars is not installed.
         """
-        try:
-            import polars
-        except ImportError:
-            raise ImportError("to_polars needs polars: pip install 'wuye[polars]'") from None
-        return polars.DataFrame(self)
+        frame: polars.DataFrame = _library("polars").DataFrame(self)
+        return frame
 
     def to_pandas(self) -> pandas.DataFrame:
         """The table as a ``pandas.DataFrame``, with pyarrow where it is there, from the rows where it is not.
@@ -133,11 +186,9 @@ class View:
         Raises:
             ImportError: pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError:
-            raise ImportError("to_pandas needs pandas: pip install 'wuye[pandas]'") from None
+        library = _library("pandas")
         try:
             return self.to_pyarrow().to_pandas()
         except ImportError:
-            return pandas.DataFrame(self.rows(), columns=list(self.columns))
+            frame: pandas.DataFrame = library.DataFrame(self.rows(), columns=list(self.columns))
+            return frame

@@ -12,22 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from wuye._time import from_us, zone_of
 from wuye.cells import text_of
 from wuye.errors import InvalidArgument
+from wuye.frames import Framed
 from wuye.importing import ImportResult, LogMapping, _make, _Reader, _record, _Unfit
 from wuye.manual import Manual
 from wuye.office import Office, memory
 from wuye.roles import ROLES
 from wuye.sheets import Sheet
 from wuye.types import Figure, FigureCase, Text
-
-if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow
 
 __all__ = ["Missing", "Rates", "Slice", "reckon"]
 
@@ -81,7 +77,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Rates(Mapping[str, Figure]):
+class Rates(Framed, Mapping[str, Figure]):
     """The rates of a log by name; printed, a table.
 
     Attributes:
@@ -90,6 +86,9 @@ class Rates(Mapping[str, Figure]):
         result: What became of the rows; ``.result.problems`` are the misfits.
         notes: What was taken for granted.
     """
+
+    columns: ClassVar[tuple[str, ...]] = ("metric", "title_zh", "title_en", "month", "who", "done", "due", "late", "percent")
+    text_columns: ClassVar[tuple[str, ...]] = ("metric", "title_zh", "title_en", "month", "who")
 
     figures: tuple[Figure, ...]
     missing: tuple[Missing, ...]
@@ -150,47 +149,6 @@ class Rates(Mapping[str, Figure]):
             }
             for s in self.by("month", "who")
         ]
-
-    def _columns(self) -> dict[str, list[Any]]:
-        rows = self.rows()
-        names = ("metric", "title_zh", "title_en", "month", "who", "done", "due", "late", "percent")
-        return {name: [row[name] for row in rows] for name in names}
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The rates by month and officer as a ``pandas.DataFrame``.
-
-        Raises:
-            ImportError: pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError:
-            raise ImportError("to_pandas needs pandas: pip install 'wuye[pandas]'") from None
-        return pandas.DataFrame(self._columns())
-
-    def to_polars(self) -> polars.DataFrame:
-        """The rates by month and officer as a ``polars.DataFrame``.
-
-        Raises:
-            ImportError: polars is not installed.
-        """
-        try:
-            import polars
-        except ImportError:
-            raise ImportError("to_polars needs polars: pip install 'wuye[polars]'") from None
-        return polars.DataFrame(self._columns())
-
-    def to_pyarrow(self) -> pyarrow.Table:
-        """The rates by month and officer as a ``pyarrow.Table``.
-
-        Raises:
-            ImportError: pyarrow is not installed.
-        """
-        try:
-            import pyarrow
-        except ImportError:
-            raise ImportError("to_pyarrow needs pyarrow: pip install 'wuye[arrow]'") from None
-        return pyarrow.table(self._columns())
 
     def table(self, lang: str = "en") -> str:
         """The rates as text, and below them what could not be reckoned.

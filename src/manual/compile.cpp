@@ -12,6 +12,7 @@ std::shared_ptr<model::Manual> compile(const Node& tree, const Zone* rules, Prob
   compile_quotas(in);
   compile_metrics(in);
   compile_books(in);
+  compile_fees(in);
   treat_clauses(in);
   if (problems.errors() != 0) return nullptr;
   return std::make_shared<model::Manual>(std::move(in.manual));

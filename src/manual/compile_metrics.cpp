@@ -13,23 +13,6 @@ using model::Metric;
 
 constexpr std::int64_t kMostPoints = 1000;
 
-/// A word of `choices` under `key`, written out or as `{ switch = … }`, all of whose values must be among them; empty where
-/// there is none.
-std::string_view choice(Compiling& in, const Node& node, std::string_view key) {
-  const Node* given = node.find(key);
-  if (given == nullptr) return {};
-  const Node* by = Compiling::text(*given, "switch");
-  if (by == nullptr) return given->text;
-  const model::Switch* found = in.find_switch(*by);
-  if (found == nullptr) return {};
-  const std::string_view choices = language::find_key(language::shape(language::Part::metric), key)->of;
-  for (const std::string& value : found->values) {
-    if (language::is_choice(choices, value)) continue;
-    in.problems.error(by->place, "the switch " + shown(by->text) + " can stand at " + shown(value) + ", which is no \"" + std::string(key) + "\"");
-  }
-  return found->value;
-}
-
 /// Compiles one metric.
 class OneMetric {
  public:
@@ -96,9 +79,9 @@ class OneMetric {
       in_.problems.error(node_.place, counts_fields() ? "a sum and a mean need \"value\"" : "only a sum and a mean take \"value\"");
     }
     if (counts_fields() && deadlines) not_here("deadline", "a sum and a mean are of cases, not of deadlines");
-    metric_.carried = choice(in_, node_, "carry") == "until_done";
+    metric_.carried = in_.choice(node_, "carry", language::Part::metric) == "until_done";
     if (!deadlines || metric_.kind != Metric::Kind::ratio) not_here("carry", "only the share of deadlines met can be carried");
-    const std::string_view applies = choice(in_, node_, "applies");
+    const std::string_view applies = in_.choice(node_, "applies", language::Part::metric);
     metric_.months = applies.ends_with("_quarter") ? 3 : applies.ends_with("_half") ? 6 : applies.ends_with("_year") ? 12 : 0;
     metric_.following = applies.starts_with("following");
     if (metric_.kind != Metric::Kind::mean) not_here("applies", "only a mean stands for every month of a longer span");
@@ -270,7 +253,7 @@ class OneMetric {
         in_.problems.error(node_.find("points")->place, "\"points\" lies between 0 and " + std::to_string(kMostPoints));
       }
     }
-    if (const std::string_view step = choice(in_, node_, "step"); !step.empty()) metric_.step = step_named(step).value_or(Step::per_full_point);
+    if (const std::string_view step = in_.choice(node_, "step", language::Part::metric); !step.empty()) metric_.step = step_named(step).value_or(Step::per_full_point);
     const bool whole = metric_.kind == Metric::Kind::count || metric_.kind == Metric::Kind::sum;
     const bool rate = metric_.kind == Metric::Kind::ratio || metric_.kind == Metric::Kind::ceil_share;
     if (whole) {

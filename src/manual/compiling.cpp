@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "manual/language.hpp"
 
 namespace wuye {
 
@@ -88,6 +87,21 @@ const model::Switch* Compiling::find_switch(const Node& name) {
   if (found != manual.switches.end()) return &*found;
   problems.unknown(name.place, "switch", name.text, names_of(manual.switches));
   return nullptr;
+}
+
+std::string_view Compiling::choice(const Node& table, std::string_view key, language::Part part) {
+  const Node* given = table.find(key);
+  if (given == nullptr) return {};
+  const Node* by = text(*given, "switch");
+  if (by == nullptr) return given->text;
+  const model::Switch* found = find_switch(*by);
+  if (found == nullptr) return {};
+  const std::string_view choices = language::find_key(language::shape(part), key)->of;
+  for (const std::string& value : found->values) {
+    if (language::is_choice(choices, value)) continue;
+    problems.error(by->place, "the switch " + shown(by->text) + " can stand at " + shown(value) + ", which is no \"" + std::string(key) + "\"");
+  }
+  return found->value;
 }
 
 int Compiling::calendar(const Node& name) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "manual/forms.hpp"
+#include "manual/language.hpp"
 #include "manual/model.hpp"
 #include "manual/node.hpp"
 #include "manual/problems.hpp"
@@ -67,6 +68,10 @@ class Compiling {
   /// The switch of that name; null and a problem where there is none.
   const model::Switch* find_switch(const Node& name);
 
+  /// A word under `key`, which in tables of that part is a choice: written out or as `{ switch = … }`, all of whose values must be
+  /// choices; empty where there is none.
+  std::string_view choice(const Node& table, std::string_view key, language::Part part);
+
   template <typename Named>
   static std::vector<std::string_view> names_of(const std::vector<Named>& known) {
     std::vector<std::string_view> names;
@@ -86,6 +91,7 @@ void compile_procedures(Compiling& in);
 void compile_quotas(Compiling& in);
 void compile_metrics(Compiling& in);
 void compile_books(Compiling& in);
+void compile_fees(Compiling& in);
 /// What the manual makes of each clause; warns of those of which it makes nothing.
 void treat_clauses(Compiling& in);
 

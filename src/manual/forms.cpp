@@ -98,4 +98,27 @@ std::variant<std::int64_t, NotRead> read_percentage(std::string_view text) {
   return hundredths;
 }
 
+std::optional<std::int64_t> read_millionths(std::string_view text) {
+  constexpr std::int64_t kMost = INT64_MAX / 10 - 1;
+  constexpr int kPlaces = 6;
+  std::int64_t out = 0;
+  int places = -1;  // behind the point; −1: before it
+  const std::size_t point = text.find('.');
+  if (text.empty() || point == 0 || point == text.size() - 1) return std::nullopt;
+  for (const char c : text) {
+    if (c == '.' && places < 0) {
+      places = 0;
+      continue;
+    }
+    if (c < '0' || c > '9' || out > kMost) return std::nullopt;
+    out = out * 10 + (c - '0');
+    if (places >= 0 && ++places > kPlaces) return std::nullopt;
+  }
+  for (int place = places < 0 ? 0 : places; place < kPlaces; ++place) {
+    if (out > kMost) return std::nullopt;
+    out *= 10;
+  }
+  return out;
+}
+
 }  // namespace wuye

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,5 +36,8 @@ std::variant<LadderPoint, NotRead> read_ladder_point(std::string_view text);
 
 /// "100%" or "99.5%" in hundredths of a percent, 0 … 10000.
 std::variant<std::int64_t, NotRead> read_percentage(std::string_view text);
+
+/// "2.3500" in millionths; none where it is negative, has more than six decimals or does not fit.
+std::optional<std::int64_t> read_millionths(std::string_view text);
 
 }  // namespace wuye

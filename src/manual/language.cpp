@@ -19,6 +19,7 @@ constexpr Key kManual[] = {
     {"chapter", Form::map, kOptional, {}, Part::chapter},
     {"clause", Form::map, kOptional, {}, Part::clause},
     {"extends", Form::choice, kOptional, "standard"},
+    {"fee", Form::map, kOptional, {}, Part::fee},
     {"late", Form::table, kOptional, {}, Part::late},
     {"metric", Form::map, kOptional, {}, Part::metric},
     {"name", Form::text, kRequired},
@@ -429,6 +430,34 @@ constexpr Key kTimesTest[] = {
     {"of", Form::text, kRequired},
 };
 
+constexpr Key kFee[] = {
+    {"basis", Form::choice, kRequired, "area|unit|flat|meter|lump"},
+    {"billed", Form::choice, kOptional, "month|quarter|half|year"},
+    {"chapter", Form::text, kRequired},
+    {"clauses", Form::names},
+    {"due_after_months", Form::integer},
+    {"due_day", Form::integer},
+    {"head", Form::choice, kRequired, "management|shared_utility|collected_for_others|parking|paid_service|historic_arrears|deposit"},
+    {"late", Form::table, kOptional, {}, Part::fee_late},
+    {"part_month", Form::choice_or_table, kOptional, "calendar_days|thirty_days", Part::by_switch},
+    {"price", Form::list, kOptional, {}, Part::fee_price},
+    {"price_for", Form::choice, kOptional, "month|quarter|half|year"},
+    {"title", Form::table, kRequired, {}, Part::text},
+};
+constexpr Key kFeePrice[] = {
+    {"clause", Form::text},
+    {"from", Form::date},
+    {"price", Form::text, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
+};
+constexpr Key kFeeLate[] = {
+    {"cap", Form::text},
+    {"clause", Form::text},
+    {"grace_days", Form::integer},
+    {"rate", Form::text, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
+};
+
 constexpr Shape kShapes[] = {
     {Part::manual, "a manual", kManual},
     {Part::text, "a text in two languages", kText},
@@ -479,6 +508,9 @@ constexpr Shape kShapes[] = {
     {Part::did_test, "did", kDidTest},
     {Part::post_test, "post", kPostTest},
     {Part::times_test, "times", kTimesTest},
+    {Part::fee, "a fee", kFee},
+    {Part::fee_price, "a price", kFeePrice},
+    {Part::fee_late, "late", kFeeLate},
 };
 
 constexpr bool table_is_in_order() {

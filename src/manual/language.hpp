@@ -59,6 +59,9 @@ enum class Part : std::uint8_t {
   did_test,
   post_test,
   times_test,
+  fee,
+  fee_price,
+  fee_late,
 };
 
 /// What a key takes.

@@ -407,6 +407,49 @@ struct Book {
   std::int64_t rows = 0;          ///< of a page
 };
 
+/// What a fee costs from a day on, of the places for which `when` holds.
+struct FeePrice {
+  Condition when;                     ///< tests of the place only
+  Date from{INT32_MIN};               ///< the first day of service that it is for
+  std::int64_t millionths = 0;        ///< of a yuan, for one of the basis and `Fee::price_months`
+  std::string clause;
+};
+
+/// What is added to a fee that is paid late: simple, a day, never on itself.
+struct LateFee {
+  bool stands = false;                ///< false: none is asked for
+  std::int64_t rate_millionths = 0;   ///< of what is owed, a day
+  std::int64_t grace_days = 0;        ///< after the due day; they cost nothing
+  std::int64_t cap_hundredths = 10'000;  ///< of a percent of what was owed when it fell due
+  std::string clause;
+};
+
+/// A head of fees: what it is for, how its amount is reckoned and when it is due.
+struct Fee {
+  enum class Head : std::uint8_t { management, shared_utility, collected_for_others, parking, paid_service, historic_arrears, deposit };
+  /// What the price is multiplied by.
+  enum class Basis : std::uint8_t {
+    area,   ///< square metres of the place
+    unit,   ///< so many of something: parking spaces, cards
+    flat,   ///< nothing: one price for a place
+    meter,  ///< what a meter counted; time does not enter
+    lump,   ///< there is no price: the entry gives the amount
+  };
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  Head head = Head::management;
+  Basis basis = Basis::area;
+  int price_months = 1;               ///< for so many months is the price
+  int billed_months = 1;              ///< so long is a billing period; they begin in January
+  bool thirty_day_months = false;     ///< a part of a month is days of thirty, not of the days that it has
+  std::vector<FeePrice> prices;       ///< by `from`, then as the manual lists them
+  int due_day = 0;                    ///< of the month in which the service begins; 0: its last day
+  int due_after_months = 0;
+  LateFee late;
+};
+
 struct Switch {
   std::string name;
   std::string value;
@@ -451,6 +494,7 @@ struct Manual {
   std::vector<Book> books;
   std::vector<Quota> quotas;
   std::vector<Scorecard> scorecards;
+  std::vector<Fee> fees;
   std::vector<Switch> switches;
   std::vector<Clause> clauses;
   Lateness late;
@@ -463,6 +507,7 @@ struct Manual {
   const Procedure* procedure(std::string_view name) const noexcept;
   const Clause* clause(std::string_view id) const noexcept;
   const Quota* quota(std::string_view name) const noexcept;
+  const Fee* fee(std::string_view name) const noexcept;
   int metric(std::string_view name) const noexcept;     ///< −1: none
 };
 

@@ -303,6 +303,37 @@ struct Manual {
     });
     return due;
   }
+  std::string charge(std::string_view question) const {
+    return text([&](auto** out, auto** err) { return wuye_manual_charge(handle.get(), question.data(), question.size(), out, err); });
+  }
+  void charges(std::string_view fee, std::string_view place, std::int32_t from, std::int32_t until, const py::buffer& quantities,
+               const py::buffer& fen) const {
+    const Ints in(quantities, false, "quantities");
+    const Ints out(fen, true, "fen");
+    same_size(in.size(), out.size());
+    call([&](auto** err) {
+      return wuye_manual_charges(handle.get(), fee.data(), fee.size(), place.data(), place.size(), from, until, in.data(), in.size(), out.data(),
+                                 err);
+    });
+  }
+  std::int64_t late_fee(std::string_view fee, std::int32_t due, const std::vector<std::int32_t>& from, const std::vector<std::int64_t>& owed,
+                        std::int32_t as_of) const {
+    same_size(from.size(), owed.size());
+    std::int64_t fen = 0;
+    call([&](auto** err) {
+      return wuye_manual_late_fee(handle.get(), fee.data(), fee.size(), due, from.data(), owed.data(), owed.size(), as_of, &fen, err);
+    });
+    return fen;
+  }
+  std::vector<std::int64_t> late_fees(std::string_view fee, const std::vector<std::int64_t>& owed, const std::vector<std::int32_t>& due,
+                                      std::int32_t as_of) const {
+    same_size(owed.size(), due.size());
+    std::vector<std::int64_t> fen(owed.size());
+    call([&](auto** err) {
+      return wuye_manual_late_fees(handle.get(), fee.data(), fee.size(), owed.data(), due.data(), owed.size(), as_of, fen.data(), err);
+    });
+    return fen;
+  }
   void points(std::string_view metric, std::string_view step, const py::buffer& done, const py::buffer& due,
               const py::buffer& points_out) const {
     const Ints done_in(done, false, "done");
@@ -368,6 +399,11 @@ PYBIND11_MODULE(_core, m) {
   m.def("feature", [](std::string_view name) { return wuye_feature(name.data(), name.size()) != 0; });
   m.def("about", [] { return text([](auto** out, auto** err) { return wuye_about(out, err); }); });
   m.def("manual_schema", [] { return text([](auto** out, auto** err) { return wuye_manual_schema(out, err); }); });
+  m.def("share", [](std::int64_t total, const std::vector<std::int64_t>& weights) {
+    std::vector<std::int64_t> fen(weights.size());
+    call([&](auto** err) { return wuye_share(total, weights.data(), weights.size(), fen.data(), err); });
+    return fen;
+  });
   m.def("option_keys", [] { return text([](auto** out, auto** err) { return wuye_options_keys(out, err); }); });
   m.def("scenario_run", [](std::string_view name, std::string_view source, const Texts& file_names, const Texts& file_texts,
                            std::size_t only_step, bool update) {
@@ -427,6 +463,10 @@ PYBIND11_MODULE(_core, m) {
       .def("period_us", &Manual::period_us)
       .def("callbacks_due", &Manual::callbacks_due)
       .def("points", &Manual::points)
+      .def("charge", &Manual::charge)
+      .def("charges", &Manual::charges)
+      .def("late_fee", &Manual::late_fee)
+      .def("late_fees", &Manual::late_fees)
       .def("calendar", [](const Manual& self, std::string_view name) {
         return Calendar(make<wuye_calendar>([&](auto** out, auto** err) {
           return wuye_calendar_of_manual(self.handle.get(), name.data(), name.size(), out, err);

@@ -43,6 +43,7 @@ from wuye.frames import View
 from wuye.importing import ImportResult, LogMapping, import_log
 from wuye.looking import Look, look, rates
 from wuye.manual import Manual, manual_schema
+from wuye.money import share
 from wuye.office import Explanation, Office, memory, open
 from wuye.rating import Missing, Rates, Slice
 from wuye.scenario import ScenarioResult, run_scenario
@@ -103,6 +104,7 @@ __all__ = [
     "open",
     "rates",
     "run_scenario",
+    "share",
 ]
 
 __version__: str = _core.version()

@@ -6,8 +6,9 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -17,12 +18,16 @@ from wuye._json import compact, value_of
 from wuye._time import Instant, Span, from_us, pauses_us, to_us, zone_of
 from wuye.calendar import Calendar, counts_of, is_array
 from wuye.errors import InvalidArgument, NotFound, StoreIO
+from wuye.money import Decimals, day_of, fen_of, millionths_of, yuan_of
 from wuye.types import Limit, Problem, problem_of
 
 if TYPE_CHECKING:
     from wuye.difference import Changes
 
 __all__ = ["Manual", "manual_schema"]
+
+#: How finely a month is divided (wuye.h).
+_MONTH_PARTS = 377_580
 
 #: A layer is a file's path, or a pair of a name and the TOML text itself.
 Layer = str | os.PathLike[str] | tuple[str, str]
@@ -287,6 +292,120 @@ class Manual:
             return out
         points = [Decimal(hundredths).scaleb(-2) for hundredths in out]
         return points if is_array(done) else points[0]
+
+    @overload
+    def charge(self, fee: str, quantity: Decimals, start: date | str, end: date | str, **place: str) -> Decimal: ...
+    @overload
+    def charge(
+        self, fee: str, quantity: list[Decimals] | tuple[Decimals, ...], start: date | str, end: date | str, **place: str
+    ) -> list[Decimal]: ...
+    @overload
+    def charge(self, fee: str, quantity: Any, start: date | str, end: date | str, **place: str) -> Any: ...
+    def charge(self, fee: str, quantity: Any, start: date | str, end: date | str, **place: str) -> Any:
+        """What a fee comes to for service from ``start`` up to but without ``end`` (R125).
+
+        Args:
+            fee: Its name in the manual.
+            quantity: Square metres, spaces, or what a meter counted: a ``Decimal``, a whole number or a text, never a float; a list of them; or an
+                int64 array of *millionths*.
+            start: The first day.
+            end: The day after the last.
+            place: What prices ask for: ``use``, ``kind``, ``zone``, ``building``.
+
+        Returns:
+            Yuan, rounded once; of a list a list; of an array an int64 array of *fen*. Charges of adjoining days add up to that of all of them.
+
+        Raises:
+            NotFound: There is no such fee.
+            InvalidArgument: The fee has no prices, a float, or an end before its start.
+
+        Example:
+            >>> import wuye
+            >>> manual = wuye.Manual.standard()
+            >>> manual.charge("management", "89.5", "2026-03-01", "2026-04-01")
+            Decimal('210.33')
+            >>> manual.charge("management", ["89.5", 100], "2026-03-01", "2026-03-11", use="shop")
+            [Decimal('196.32'), Decimal('219.35')]
+        """
+        days = day_of(start, "start"), day_of(end, "end")
+        where = compact(place) if place else ""
+        if is_array(quantity) and not isinstance(quantity, (list, tuple)):
+            quantities = counts_of(quantity, "quantity")
+            out: Any = array("q", bytes(8 * len(quantities)))
+            if hasattr(quantities, "dtype"):
+                import numpy
+
+                out = numpy.empty(len(quantities), dtype="int64")
+            self._core.charges(fee, where, *days, quantities, out)
+            return out
+        given = array("q", [millionths_of(one) for one in (quantity if isinstance(quantity, (list, tuple)) else [quantity])])
+        fen = array("q", bytes(8 * len(given)))
+        self._core.charges(fee, where, *days, given, fen)
+        charges = [yuan_of(one) for one in fen]
+        return charges if isinstance(quantity, (list, tuple)) else charges[0]
+
+    def explain_charge(self, fee: str, quantity: Decimals, start: date | str, end: date | str, **place: str) -> list[dict[str, Any]]:
+        """How ``charge`` comes about: a dictionary for each stretch with one price in one billing period.
+
+        Returns:
+            ``from``, ``until`` (dates), ``price`` and ``quantity`` (decimals), ``months`` (a ``Fraction``), ``amount`` (yuan; they add up to
+            the charge) and ``clause``.
+
+        Raises:
+            NotFound: There is no such fee.
+            InvalidArgument: As of ``charge``.
+
+        Example:
+            >>> import wuye
+            >>> [step["amount"] for step in wuye.Manual.standard().explain_charge("management", 100, "2026-03-20", "2026-04-11")]
+            [Decimal('90.97'), Decimal('78.33')]
+        """
+        day_of(start, "start"), day_of(end, "end")
+        question: dict[str, Any] = {"fee": fee, "quantity": str(Decimal(millionths_of(quantity)).scaleb(-6)), "from": str(start), "until": str(end)}
+        if place:
+            question["place"] = place
+        return [
+            {
+                "from": date.fromisoformat(step["from"]),
+                "until": date.fromisoformat(step["until"]),
+                "price": Decimal(step["price_millionths"]).scaleb(-6),
+                "quantity": Decimal(step["quantity_millionths"]).scaleb(-6),
+                "months": Fraction(step["month_parts"], _MONTH_PARTS),
+                "amount": yuan_of(step["fen"]),
+                "clause": step["clause"],
+            }
+            for step in json.loads(self._core.charge(compact(question)))["steps"]
+        ]
+
+    def late_fee(self, fee: str, owed: Decimals | Sequence[tuple[date | str, Decimals]], due: date | str, as_of: date | str) -> Decimal:
+        r"""What lateness has added to a charge by a day (滞纳金); nothing where the manual asks for none.
+
+        Args:
+            fee: The charge's fee in the manual.
+            owed: Yuan owed since it was due; or pairs of a day and what was owed from then on, days ascending.
+            due: The last day on which it was to be paid.
+            as_of: The day asked about.
+
+        Returns:
+            Yuan: simple, by the night, on what was owed in it, rounded once, at most the cap.
+
+        Raises:
+            NotFound: There is no such fee.
+            InvalidArgument: A float, an amount below 0, or days that do not ascend.
+
+        Example:
+            >>> import wuye
+            >>> on = 'name = "mine"\nextends = "standard"\n[switch.fee.late_fee]\nvalue = "on"'
+            >>> manual = wuye.Manual.load(("mine.toml", on))
+            >>> manual.late_fee("management", 150, "2026-03-25", "2026-08-02")  # 130 nights, 30 of grace
+            Decimal('7.50')
+        """
+        last = day_of(due, "due")
+        pairs: Any = [(last, owed)]
+        if not isinstance(owed, (Decimal, int, str, float)):
+            pairs = [(day_of(day, "owed"), amount) for day, amount in owed]
+        days, fen = [day for day, _ in pairs], [fen_of(amount, "owed") for _, amount in pairs]
+        return yuan_of(self._core.late_fee(fee, last, days, fen, day_of(as_of, "as_of")))
 
     def calendar(self, name: str) -> Calendar:
         """A calendar of this manual.

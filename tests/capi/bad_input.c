@@ -51,6 +51,17 @@ static void null_pointers(void) {
   FAILS(bad, wuye_manual_points(NULL, "dispatch_timeliness", WUYE_NTS, NULL, 0, &us, &us, 1, &us, &err));
   FAILS(bad, wuye_manual_points(manual, "dispatch_timeliness", WUYE_NTS, NULL, 0, NULL, &us, 1, &us, &err));
   FAILS(bad, wuye_manual_points(manual, "dispatch_timeliness", WUYE_NTS, "half", WUYE_NTS, &us, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_charge(NULL, "{}", WUYE_NTS, &text, &err));
+  FAILS(bad, wuye_manual_charge(manual, "{}", WUYE_NTS, &text, &err));
+  FAILS(bad, wuye_manual_charge(manual, NULL, 0, &text, &err));
+  FAILS(bad, wuye_manual_charges(manual, NULL, WUYE_NTS, NULL, 0, 0, 1, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_charges(manual, "management", WUYE_NTS, "{\"use\":3}", WUYE_NTS, 0, 1, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_charges(manual, "management", WUYE_NTS, NULL, 0, 1, 0, &us, 1, &us, &err));
+  FAILS(bad, wuye_manual_charges(manual, "management", WUYE_NTS, NULL, 0, 0, 1, NULL, 1, &us, &err));
+  FAILS(bad, wuye_manual_late_fee(manual, "management", WUYE_NTS, 0, NULL, &us, 1, 1, &us, &err));
+  FAILS(bad, wuye_manual_late_fees(manual, "management", WUYE_NTS, &us, NULL, 1, 1, &us, &err));
+  FAILS(bad, wuye_share(-1, &us, 1, &us, &err));
+  FAILS(bad, wuye_share(1, NULL, 1, &us, &err));
   FAILS(bad, wuye_manual_deadline_us(manual, "repair", 6, "dispatch", 8, NULL, 0, NULL, 1, NULL, NULL, &err));
   FAILS(bad, wuye_calendar_of_manual(manual, NULL, WUYE_NTS, &calendar, &err));
   FAILS(bad, wuye_calendar_of_manual(NULL, "desk_day", WUYE_NTS, &calendar, &err));

@@ -137,6 +137,33 @@ static void manuals(void) {
     FAILS(WUYE_STATUS_NOT_FOUND, wuye_manual_callbacks_due(standard, NULL, 0, "repair", WUYE_NTS, "letter", WUYE_NTS, counts, 1, due_callbacks, &err));
   }
   {
+    /* 118.5 and 89.5 square metres for March at 2.35 */
+    const int64_t quantities[] = {118500000, 89500000};
+    const int64_t weights[] = {1, 1, 1};
+    const int32_t due_days[] = {20536, 20900};
+    const int64_t owed[] = {100000, 100000};
+    int64_t fen[3];
+    wuye_text *charge = NULL;
+    OK(wuye_manual_charges(standard, "management", WUYE_NTS, NULL, 0, 20513, 20544, quantities, 2, fen, &err));
+    CHECK(fen[0] == 27848 && fen[1] == 21033);
+    OK(wuye_manual_charges(standard, "management", WUYE_NTS, "{\"use\":\"shop\"}", WUYE_NTS, 20513, 20544, quantities, 1, fen, &err));
+    CHECK(fen[0] == 80580);
+    OK(wuye_manual_charge(standard, "{\"fee\":\"management\",\"quantity\":\"89.5\",\"from\":\"2026-03-01\",\"until\":\"2026-04-01\"}", WUYE_NTS,
+                          &charge, &err));
+    CHECK(strstr(wuye_text_data(charge, NULL), "{\"fen\":21033,\"steps\":[") != NULL);
+    wuye_text_release(charge);
+    FAILS(WUYE_STATUS_NOT_FOUND, wuye_manual_charges(standard, "managment", WUYE_NTS, NULL, 0, 20513, 20544, quantities, 2, fen, &err));
+    FAILS(WUYE_STATUS_INVALID_ARGUMENT, wuye_manual_charges(standard, "deposit", WUYE_NTS, NULL, 0, 20513, 20544, quantities, 2, fen, &err));
+    FAILS(WUYE_STATUS_OUT_OF_RANGE, wuye_manual_charges(standard, "management", WUYE_NTS, NULL, 0, INT32_MIN, 20544, quantities, 2, fen, &err));
+    /* no contract names a late fee: none is asked for */
+    OK(wuye_manual_late_fees(standard, "management", WUYE_NTS, owed, due_days, 2, 22000, fen, &err));
+    CHECK(fen[0] == 0 && fen[1] == 0);
+    OK(wuye_manual_late_fee(standard, "management", WUYE_NTS, 20536, due_days, owed, 2, 22000, fen, &err));
+    CHECK(fen[0] == 0);
+    OK(wuye_share(100, weights, 3, fen, &err));
+    CHECK(fen[0] == 34 && fen[1] == 33 && fen[2] == 33);
+  }
+  {
     /* the score ruling's own example: 45 of 46 is 2.17 points short */
     const int64_t done[] = {45, 46, 0};
     const int64_t counted[] = {46, 46, 0};

@@ -354,6 +354,52 @@ WUYE_API wuye_status wuye_manual_callbacks_due(const wuye_manual *manual, const 
                                                size_t channel_len, const int64_t *counts, size_t months,
                                                int64_t *due_out, wuye_error **err);
 
+/* What a fee comes to, and how, from the manual alone: price by price, what is owed from the beginning of the billing period rounded half up
+ * to the fen, once. Charges of adjoining days add up to that of all of them.
+ * @param question  JSON object: "fee" (its name in the manual), "from", "until" ("2026-03-01"; the day after the last), and if wanted
+ *                  "quantity" (decimal text, "1" where it is left out: square metres, spaces, what a meter counted; a flat price asks for none)
+ *                  and "place": {"use": "shop", "kind", "zone", "building"}, as far as prices ask for them
+ * @param out       owned JSON object: "fen", "steps": [{"clause", "fen", "from", "month_parts" (377 580 make a month; 0 of a meter),
+ *                  "price_millionths" (of a yuan), "quantity_millionths", "until"}]; days without a price cost nothing
+ * @errors NOT_FOUND for an unknown fee; INVALID_ARGUMENT for one that has no prices, or an end before its beginning; OUT_OF_RANGE
+ *         @thread immutable  @since 0.1  @clause R125, R127 */
+WUYE_API wuye_status wuye_manual_charge(const wuye_manual *manual, const char *question, size_t question_len, wuye_text **out,
+                                        wuye_error **err);
+
+/* The same for many quantities of one fee and one place, without the steps.
+ * @param place                  JSON object as above; NULL or empty: nothing is known of it
+ * @param from_day, until_day    days since 1970-01-01
+ * @param quantities_millionths  `count` of them, each 0 … 10 000 000 000 000
+ * @param fen_out                room for `count`
+ * @errors as above; on failure the output is undefined  @thread immutable  @since 0.1  @clause R125, R127 */
+WUYE_API wuye_status wuye_manual_charges(const wuye_manual *manual, const char *fee, size_t fee_len, const char *place, size_t place_len,
+                                         int32_t from_day, int32_t until_day, const int64_t *quantities_millionths, size_t count,
+                                         int64_t *fen_out, wuye_error **err);
+
+/* What lateness has added to a charge by a day: simple, by the night, on what was owed in it, rounded once, at most the cap. 0 where
+ * the manual asks for none.
+ * @param due_day              the last day on which it was to be paid
+ * @param from_days, owed_fen  `count` pairs, days ascending: from that day on so much is owed
+ * @errors NOT_FOUND for an unknown fee; INVALID_ARGUMENT for days that do not ascend or an amount below 0; OUT_OF_RANGE
+ *         @thread immutable  @since 0.1  @clause R128 */
+WUYE_API wuye_status wuye_manual_late_fee(const wuye_manual *manual, const char *fee, size_t fee_len, int32_t due_day,
+                                          const int32_t *from_days, const int64_t *owed_fen, size_t count, int32_t as_of_day,
+                                          int64_t *fen_out, wuye_error **err);
+
+/* The same for many charges of one fee, each owed whole since it was due.
+ * @param owed_fen, due_days  `count` pairs
+ * @param fen_out             room for `count`
+ * @errors as above; on failure the output is undefined  @thread immutable  @since 0.1  @clause R128 */
+WUYE_API wuye_status wuye_manual_late_fees(const wuye_manual *manual, const char *fee, size_t fee_len, const int64_t *owed_fen,
+                                           const int32_t *due_days, size_t count, int32_t as_of_day, int64_t *fen_out,
+                                           wuye_error **err);
+
+/* Divides a sum by weights: the shares add up to it, none is off by a whole fen, and of equal remainders the earlier gets the fen.
+ * @param weights  `count` of them, none below 0 and not all 0
+ * @param fen_out  room for `count`
+ * @errors INVALID_ARGUMENT; OUT_OF_RANGE; on failure the output is undefined  @thread immutable  @since 0.1  @clause R127 */
+WUYE_API wuye_status wuye_share(int64_t total_fen, const int64_t *weights, size_t count, int64_t *fen_out, wuye_error **err);
+
 /* @errors none  @thread immutable  @since 0.1 */
 WUYE_API void wuye_manual_release(wuye_manual *manual);
 

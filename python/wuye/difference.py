@@ -297,8 +297,9 @@ def _said(key: str, in_zh: Any, in_en: Any, words: _Both) -> Text:
             return w.join(w.opens(o) for o in value)
         if key == "add":
             return w.adds(value)
-        if key in ("tells", "copies"):
-            return w.say("；", "; ").join(w.tells(one) if key == "tells" else w.copies(one) for one in value)
+        if key in ("tells", "copies", "counts"):
+            told = {"tells": w.tells, "copies": w.copies, "counts": w.counts}[key]
+            return w.say("；", "; ").join(told(one) for one in value)
         if key == "type":
             return w.kind(value)
         if key == "ending":

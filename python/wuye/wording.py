@@ -86,6 +86,7 @@ _KEYS = {
     "book": ("登记簿", "record books"),
     "class_from": ("类别取自", "class from"),
     "copies": ("抄入", "copies"),
+    "counts": ("清点", "counts"),
     "rows": ("每页行数", "rows of a page"),
     "tells": ("当即告知", "tells at once"),
     "actions": ("动作", "actions"),
@@ -414,6 +415,23 @@ class Words:
         )
         return self._with_rest(text, given, "field into opened_by")
 
+    def counts(self, given: Mapping[str, Any]) -> str:
+        """What an action counts of other cases."""
+        into, others = self.field(given["into"]), self._others(given)
+        if given.get("sum"):
+            text = self.say(f"「{into}」为{others}的「{given['sum']}」之和", f'"{into}" is the sum of {given["sum"]} of {others}')
+        else:
+            text = self.say(f"「{into}」为{others}的件数", f'"{into}" is how many there are of {others}')
+        return self._with_rest(text, given, "into procedures same stages sum")
+
+    def _others(self, given: Mapping[str, Any]) -> str:
+        """Other cases that stand somewhere."""
+        kinds = self.either([self.procedures.get(p, p) for p in given["procedures"]])
+        stages = self.either([self._stage_anywhere(s) for s in given.get("stages", [])] or [self.say("未完结", "not ended")])
+        same = self.join(self.field(f) for f in given.get("same", []))
+        zh, en = (f"{same}相同、", f" with the same {same}") if same else ("", "")
+        return self.say(f"{zh}处于{stages}的其他{kinds}", f"other {kinds}{en} at {stages}")
+
     # Conditions
 
     def condition(self, tests: Sequence[Mapping[str, Any]]) -> str:
@@ -487,6 +505,12 @@ class Words:
             )
         if kind == "children_ended":
             return self.say(f"所立各事项{'尚未' if negated else '均已'}完结", f"every case that it opened has {no}ended")
+        if kind == "cases":
+            low, high = test.get("at_least"), test.get("at_most")
+            zh = f"{'' if low is None else f'至少 {low} 件'}{'' if high is None else f'至多 {high} 件'}"
+            en = " and ".join([*([] if low is None else [f"at least {low}"]), *([] if high is None else [f"at most {high}"])])
+            others = self._others(test)
+            return self.say(f"{others}{'并非' if negated else '有'}{zh}", f"there are {no}{en} {others}")
         if kind == "never":
             return self.say("按现行开关不适用", "not as the switches stand")
         return self.generic(test)

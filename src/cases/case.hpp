@@ -24,6 +24,7 @@ struct Event {
   Instant at;
   Instant now;
   std::string by;
+  std::string_view case_id;                   ///< of the line that it stands for
   const model::Action* action = nullptr;
   std::vector<std::pair<int, Value>> values;  ///< field index → value, by index
 };

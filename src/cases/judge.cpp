@@ -91,6 +91,13 @@ class Context final : public ConditionContext {
     return case_ ? wuye::cases::times_done(*case_, action) : std::pair<std::int64_t, std::int64_t>();
   }
 
+  std::int64_t other_cases(const model::Others& asked) const override { return static_cast<std::int64_t>(others(asked).size()); }
+  std::vector<std::string> others(const model::Others& asked) const {
+    std::vector<Value> same;
+    for (const int index : asked.same) same.push_back(field(index));
+    return world_.others(asked, same, case_ ? std::string_view(case_->id) : event_.case_id, event_.at);
+  }
+
  private:
   const model::Manual& manual_;
   const Case* case_;
@@ -328,6 +335,11 @@ std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, c
     if (holds(manual, event.action->tells[i].when, context)) out.push_back(i);
   }
   return out;
+}
+
+std::vector<std::string> others_of(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
+                                   const model::Others& asked, const World& world) {
+  return Context(manual, c, procedure, event, world).others(asked);
 }
 
 bool condition_holds(const model::Manual& manual, const Case& c, const model::Condition& condition, Instant at, const std::string& by,

@@ -34,6 +34,8 @@ class World {
   virtual std::string opened_by(std::string_view case_id, std::string_view action) const = 0;
   /// Whether the actor did one of the actions of that case, or holds it ("holder"); no actions: whatever of it.
   virtual bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const = 0;
+  /// The other cases that stood so at an instant and have these values in the fields asked for, by id.
+  virtual std::vector<std::string> others(const model::Others& asked, const std::vector<Value>& same, std::string_view self, Instant at) const = 0;
   /// On the staff register at that time; a resident, a device and the like are not.
   virtual bool is_staff(std::string_view who, Instant at) const = 0;
 };
@@ -71,6 +73,10 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
 
 /// Which items of the action's `tells` apply, after `c` has taken the event.
 std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, const Event& event, const World& world);
+
+/// The other cases that the event asks for, by id; `c` as for `judge`.
+std::vector<std::string> others_of(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
+                                   const model::Others& asked, const World& world);
 
 /// Whether a condition holds of the case as it stands, asked at `at` on behalf of `by`.
 bool condition_holds(const model::Manual& manual, const Case& c, const model::Condition& condition, Instant at, const std::string& by,

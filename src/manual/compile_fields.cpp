@@ -85,6 +85,8 @@ class Conditions {
       }
     } else if (key == "did") {
       did(condition, node);
+    } else if (key == "cases") {
+      cases(condition, node);
     } else if (key == "children") {
       push(condition, Test::Kind::children).negate = !Compiling::flag(node, "ended");
     } else if (key == "differs") {
@@ -180,6 +182,18 @@ class Conditions {
     test.other = in_.field(procedure_, node.items[1]);
     if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other)) {
       in_.problems.error(node.place, "\"differs\" compares two fields of one type");
+    }
+  }
+
+  void cases(Condition& condition, const Node& node) {
+    Test& test = push(condition, Test::Kind::cases);
+    test.others = in_.others(procedure_, node, "procedure", "stage");
+    test.low = Compiling::integer(node, "at_least").value_or(INT64_MIN);
+    test.high = Compiling::integer(node, "at_most").value_or(INT64_MAX);
+    if (node.find("at_least") == nullptr && node.find("at_most") == nullptr) {
+      in_.problems.error(node.place, "\"cases\" needs \"at_least\" or \"at_most\"");
+    } else if (test.high < 0 || test.low > test.high || (test.low <= 0 && test.high == INT64_MAX)) {
+      in_.problems.error(node.place, "\"cases\" counts to at least 1, or to at most some number from 0 on");
     }
   }
 
@@ -439,6 +453,47 @@ Fields Compiling::values(const Procedure& procedure, const Node& table, std::str
     } else {
       out.emplace_back(member.key, value(procedure.fields[static_cast<std::size_t>(index)], member.value));
     }
+  }
+  return out;
+}
+
+model::Others Compiling::others(const Procedure& procedure, const Node& table, std::string_view procedures, std::string_view stages) {
+  model::Others out;
+  std::vector<const Procedure*> asked;
+  for (const Node* name : texts(table, procedures)) {
+    out.procedures.push_back(name->text);
+    if (const Procedure* found = manual.procedure(name->text)) asked.push_back(found);
+    else problems.unknown(name->place, "procedure", name->text, names_of(manual.procedures));
+  }
+  for (const Node* name : texts(table, stages)) {
+    out.stages.push_back(name->text);
+    bool known = false;
+    std::vector<std::string_view> known_stages;
+    for (const Procedure* one : asked) {
+      const int index = one->stage(name->text);
+      known = known || index >= 0;
+      out.ended = out.ended || (index >= 0 && one->stages[static_cast<std::size_t>(index)].ending);
+      for (const model::Stage& stage : one->stages) known_stages.push_back(stage.name);
+    }
+    if (!known && !asked.empty()) problems.unknown(name->place, "stage", name->text, known_stages);
+  }
+  for (const Node* name : texts(table, "same")) {
+    const int own = field(procedure, *name);
+    if (own < 0) continue;
+    const Field& here = procedure.fields[static_cast<std::size_t>(own)];
+    const bool comparable = std::all_of(asked.begin(), asked.end(), [&](const Procedure* one) {
+      const int theirs = one->field(name->text);
+      if (theirs < 0) return false;
+      const Field& there = one->fields[static_cast<std::size_t>(theirs)];
+      return !there.personal && there.type == here.type;
+    });
+    if (here.personal || here.type == FieldType::list || !comparable) {
+      problems.error(name->place, "\"" + name->text + "\" cannot be compared: each of the procedures must have it, of one type, neither "
+                                  "personal nor a list");
+      continue;
+    }
+    out.same.push_back(own);
+    out.fields.push_back(name->text);
   }
   return out;
 }

@@ -226,6 +226,7 @@ class Details {
     if (on_breach != nullptr && on_breach->text == "refuse") action.on_breach = model::OnBreach::refuse;
     action.set = in_.values(procedure_, item, "set");
     add(action, item);
+    counts(action, item);
     for (const Node* one : Compiling::items(item, "tells")) {
       model::Tells tells;
       tells.when = in_.condition(procedure_, *one, "when");
@@ -279,6 +280,35 @@ class Details {
       if (std::holds_alternative<std::int64_t>(value)) continue;
       if (std::holds_alternative<std::monostate>(value)) continue;  // said already
       in_.problems.error(item.find("add")->place, "\"add\" counts whole numbers; \"" + name + "\" holds none");
+    }
+  }
+
+  void counts(model::Action& action, const Node& item) {
+    for (const Node* one : Compiling::items(item, "counts")) {
+      const Node* into = Compiling::text(*one, "into");
+      if (into == nullptr) continue;
+      model::Counts counts;
+      counts.into = in_.field(procedure_, *into);
+      counts.others = in_.others(procedure_, *one, "procedures", "stages");
+      if (counts.into < 0) continue;
+      const model::Field& own = procedure_.fields[static_cast<std::size_t>(counts.into)];
+      const Node* sum = Compiling::text(*one, "sum");
+      if (sum == nullptr) {
+        if (own.type != FieldType::integer || own.personal) in_.problems.error(into->place, "\"" + into->text + "\" is no whole number to count into");
+      } else {
+        counts.sum = sum->text;
+        for (const std::string& name : counts.others.procedures) {
+          const Procedure* other = in_.manual.procedure(name);
+          const int field = other == nullptr ? -1 : in_.field(*other, *sum);
+          if (field < 0) continue;
+          const model::Field& theirs = other->fields[static_cast<std::size_t>(field)];
+          const bool number = theirs.type == FieldType::integer || theirs.type == FieldType::money;
+          if (number && theirs.type == own.type && !theirs.personal && !own.personal) continue;
+          in_.problems.error(sum->place, "\"" + sum->text + "\" cannot be summed into \"" + into->text +
+                                             "\": both must be whole numbers or both money, and neither personal");
+        }
+      }
+      action.counts.push_back(std::move(counts));
     }
   }
 
@@ -441,7 +471,7 @@ class Details {
     limit.when = in_.condition(procedure_, line, "when");
     for (const model::Test& test : limit.when.tests) {
       using Kind = model::Test::Kind;
-      if (test.kind != Kind::case_stage && test.kind != Kind::opened && test.kind != Kind::children) continue;
+      if (test.kind != Kind::case_stage && test.kind != Kind::opened && test.kind != Kind::children && test.kind != Kind::cases) continue;
       in_.problems.error(line.find("when")->place, "a limit looks at its own case alone, not at others");
       break;
     }

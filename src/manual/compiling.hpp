@@ -63,6 +63,10 @@ class Compiling {
   /// The condition under `key`; one that always holds where there is none.
   model::Condition condition(const model::Procedure& procedure, const Node& table, std::string_view key);
 
+  /// The other cases that a table asks for: their procedures, the stages they stand in, and the fields in which they are
+  /// the same as those of `procedure`.
+  model::Others others(const model::Procedure& procedure, const Node& table, std::string_view procedures, std::string_view stages);
+
   std::vector<model::Recipient> recipients(const Node& table, std::string_view key);
 
   /// The switch of that name; null and a problem where there is none.

@@ -97,6 +97,10 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
       return !given(first) || !given(second) || first != second;
     }
     case Test::Kind::children: return context.children_ended();
+    case Test::Kind::cases: {
+      const std::int64_t there = context.other_cases(test.others);
+      return test.low <= there && there <= test.high;
+    }
   }
   return false;
 }

@@ -43,6 +43,8 @@ class ConditionContext {
   virtual bool holds_post(std::string_view, const std::vector<std::string>&) const { return false; }
   /// How often an action was done, and on how many different days.
   virtual std::pair<std::int64_t, std::int64_t> times_done(int) const { return {0, 0}; }
+  /// How many such cases there are beside the one that is asked about.
+  virtual std::int64_t other_cases(const model::Others&) const { return 0; }
 
   Instant at;  ///< when the entry happened
 

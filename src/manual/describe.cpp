@@ -186,6 +186,15 @@ class Description {
         Object(o).text("field", copies.field).text("into", field_name(copies.into)).text("opened_by", opener).end();
       }));
     }
+    if (!action.counts.empty()) {
+      object.raw("counts", array(action.counts, [&](std::string& o, const model::Counts& counts) {
+        Object one(o);
+        one.text("into", field_name(counts.into));
+        append_others(one, counts.others);
+        if (!counts.sum.empty()) one.text("sum", counts.sum);
+        one.end();
+      }));
+    }
     object.text("do", action.name);
     object.raw("from", action.from_any ? "[\"*\"]" : names(action.from, procedure_.stages));
     if (!action.holder.empty()) object.text("holder", action.holder);
@@ -244,9 +253,10 @@ class Description {
     Object object(out);
     if (test.kind == Kind::opened) object.text("action", test.attribute);
     if (test.kind == Kind::times) object.text("action", procedure_.actions[static_cast<std::size_t>(test.other)].name);
-    if (test.kind == Kind::times || (test.kind == Kind::range && test.low != INT64_MIN)) object.number("at_least", test.low);
+    const bool ranges = test.kind == Kind::range || test.kind == Kind::cases;
+    if (test.kind == Kind::times || (ranges && test.low != INT64_MIN)) object.number("at_least", test.low);
     if (test.kind == Kind::lead) object.text("at_least", length(test.lead));
-    if (test.kind == Kind::range && test.high != INT64_MAX) object.number("at_most", test.high);
+    if (ranges && test.high != INT64_MAX) object.number("at_most", test.high);
     if (test.kind == Kind::place_is) object.text("attribute", test.attribute);
     if (test.kind == Kind::inside) object.text("calendar", calendar_name(test.calendar));
     if (test.kind == Kind::lead) object.text("calendar", calendar_name(test.lead.calendar));
@@ -256,9 +266,15 @@ class Description {
     if (test.negate) object.flag("not", true);
     if (test.other >= 0 && test.kind != Kind::times) object.text("other", field_name(test.other));
     if (!test.procedures.empty()) object.raw("procedures", texts(test.procedures));
+    if (test.kind == Kind::cases) append_others(object, test.others);
     object.text("test", test_name(test.kind));
     if (!test.values.empty()) object.raw("values", texts(test.values));
     object.end();
+  }
+  static void append_others(Object& object, const model::Others& others) {
+    object.raw("procedures", texts(others.procedures));
+    if (!others.fields.empty()) object.raw("same", texts(others.fields));
+    if (!others.stages.empty()) object.raw("stages", texts(others.stages));
   }
   static std::string_view test_name(model::Test::Kind kind) {
     switch (kind) {
@@ -278,6 +294,7 @@ class Description {
       case model::Test::Kind::times: return "times";
       case model::Test::Kind::differs: return "differs";
       case model::Test::Kind::children: return "children_ended";
+      case model::Test::Kind::cases: return "cases";
     }
     return "equal";
   }

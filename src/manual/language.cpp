@@ -141,6 +141,7 @@ constexpr Key kAction[] = {
     {"by", Form::names, kRequired},
     {"clauses", Form::names},
     {"copies", Form::list, kOptional, {}, Part::copies},
+    {"counts", Form::list, kOptional, {}, Part::counts},
     {"do", Form::text, kRequired},
     {"from", Form::names},
     {"holder", Form::text},
@@ -183,6 +184,14 @@ constexpr Key kCopies[] = {
     {"field", Form::text, kRequired},
     {"into", Form::text, kRequired},
     {"opened_by", Form::text, kRequired},
+};
+
+constexpr Key kCounts[] = {
+    {"into", Form::text, kRequired},
+    {"procedures", Form::names, kRequired},
+    {"same", Form::names},
+    {"stages", Form::names},
+    {"sum", Form::text},
 };
 
 constexpr Key kDeadline[] = {
@@ -245,6 +254,7 @@ constexpr Key kTally[] = {
 
 constexpr Key kCondition[] = {
     {"actor", Form::table, kOptional, {}, Part::actor_test},
+    {"cases", Form::table, kOptional, {}, Part::cases_test},
     {"children", Form::table, kOptional, {}, Part::children_test},
     {"did", Form::table, kOptional, {}, Part::did_test},
     {"differs", Form::names},
@@ -458,6 +468,14 @@ constexpr Key kFeeLate[] = {
     {"when", Form::table, kOptional, {}, Part::condition},
 };
 
+constexpr Key kCasesTest[] = {
+    {"at_least", Form::integer},
+    {"at_most", Form::integer},
+    {"procedure", Form::names, kRequired},
+    {"same", Form::names},
+    {"stage", Form::names},
+};
+
 constexpr Shape kShapes[] = {
     {Part::manual, "a manual", kManual},
     {Part::text, "a text in two languages", kText},
@@ -479,6 +497,7 @@ constexpr Shape kShapes[] = {
     {Part::opens, "an item of opens", kOpens},
     {Part::tells, "an item of tells", kTells},
     {Part::copies, "an item of copies", kCopies},
+    {Part::counts, "an item of counts", kCounts},
     {Part::deadline, "a deadline", kDeadline},
     {Part::until, "until", kUntil},
     {Part::limit, "a line of within", kLimit},
@@ -511,6 +530,7 @@ constexpr Shape kShapes[] = {
     {Part::fee, "a fee", kFee},
     {Part::fee_price, "a price", kFeePrice},
     {Part::fee_late, "late", kFeeLate},
+    {Part::cases_test, "cases", kCasesTest},
 };
 
 constexpr bool table_is_in_order() {

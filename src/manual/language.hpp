@@ -30,6 +30,7 @@ enum class Part : std::uint8_t {
   opens,
   tells,
   copies,
+  counts,
   deadline,
   until,
   limit,
@@ -62,6 +63,7 @@ enum class Part : std::uint8_t {
   fee,
   fee_price,
   fee_late,
+  cases_test,
 };
 
 /// What a key takes.
@@ -127,7 +129,7 @@ inline constexpr std::string_view kWeekdayWords = "daily|workdays|weekend|mon|tu
 
 /// Field names that would be taken for something else in a condition or an entry.
 inline constexpr std::string_view kReservedFields =
-    "actor|at|by|case|children|class|did|differs|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|"
+    "actor|at|by|case|cases|children|class|did|differs|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|"
     "stage|switch|times";
 
 /// Posts that exist without being declared, and words that stand where a post may.

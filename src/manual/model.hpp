@@ -61,6 +61,15 @@ struct Span {
   int calendar = 0;  ///< index into Manual::calendars
 };
 
+/// Other cases: those of some procedures that stand in some stages, and have the same values as this one.
+struct Others {
+  std::vector<std::string> procedures;
+  std::vector<std::string> stages;   ///< none: whatever stage a live case is in
+  bool ended = false;                ///< one of the stages is an ending
+  std::vector<int> same;             ///< fields of this case …
+  std::vector<std::string> fields;   ///< … and their names, which theirs have too
+};
+
 /// One test of a condition; a condition is all of its tests.
 struct Test {
   enum class Kind : std::uint8_t {
@@ -83,6 +92,7 @@ struct Test {
     holds_post,  ///< the person in `field` (−1: whoever acts) holds one of the posts `values`; "staff": any. While no staff is
                  ///< registered nobody's posts are known: then it holds of posts, and does not of "staff"
     times,       ///< action `other` was done at least `low` times before, on at least `days` different days
+    cases,       ///< `low` ≤ how many `others` there are ≤ `high`
   };
   Kind kind = Kind::equal;
   bool negate = false;
@@ -97,6 +107,7 @@ struct Test {
   Span lead;
   std::optional<bool> live;             ///< of case_stage: it must be live, or ended
   std::vector<std::string> procedures;  ///< of case_stage: it must follow one of these
+  Others others;                        ///< of cases
 };
 struct Condition {
   std::vector<Test> tests;
@@ -205,6 +216,13 @@ struct Copies {
   std::string field;              ///< of the opened case
 };
 
+/// How many other cases there are when the action is done, or what they come to.
+struct Counts {
+  int into = -1;                  ///< a field
+  Others others;
+  std::string sum;                ///< a number of theirs; empty: they are counted
+};
+
 struct Action {
   std::string name;
   Text title;
@@ -223,6 +241,7 @@ struct Action {
   Fields set;
   Fields add;                     ///< whole numbers added to what the fields hold
   std::vector<Copies> copies;     ///< the first that has a value counts, where the entry brings none
+  std::vector<Counts> counts;     ///< where the entry brings no value
   std::vector<Tells> tells;
   std::string holder;             ///< "by", a field's name, or empty: who answers for the case from now on
   std::vector<Opens> opens;

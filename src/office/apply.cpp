@@ -109,6 +109,59 @@ std::vector<std::string> Engine::tied_to(std::string_view id, const std::set<std
   return out;
 }
 
+std::vector<std::string> Engine::others(const model::Others& asked, const std::vector<Value>& same, std::string_view self, Instant at) const {
+  std::vector<std::string> out;
+  const auto consider = [&](const std::string& id) {
+    if (id == self) return;
+    const OtherCase other = other_case(id, at);
+    const bool so = asked.stages.empty() ? other.live : std::find(asked.stages.begin(), asked.stages.end(), other.stage) != asked.stages.end();
+    if (so) out.push_back(id);
+  };
+  for (const std::string& procedure : asked.procedures) {
+    const std::string key = alike_key(procedure, asked.fields, same);
+    if (key.empty()) return {};
+    state_.watch(procedure, asked.fields);
+    // What had ended by then stands in its ending.
+    auto it = asked.ended ? state_.alike.lower_bound({key, kAlways, {}}) : state_.alike.lower_bound({key, Instant{at.us + 1}, {}});
+    for (; it != state_.alike.end() && std::get<0>(*it) == key; ++it) consider(std::get<2>(*it));
+    if (!store_.keeps_rows() || (!asked.ended && at >= state_.clock)) continue;
+    // Ended, and the store's alone. Its fields are a flat object, so what they must hold can be looked for as text first.
+    constexpr std::string_view kColumns[] = {"case", "fields"};
+    std::vector<std::string> held;
+    for (std::size_t i = 0; i < same.size(); ++i) {
+      json::append_string(held.emplace_back(), asked.fields[i]);
+      json::append_value(held.back() += ':', same[i]);
+    }
+    std::vector<std::string> ended;
+    Store::Selection what;
+    what.table = static_cast<std::size_t>(TableId::cases);
+    what.columns = kColumns;
+    what.column = "procedure";
+    what.equals = Cell{procedure};
+    what.dated = "ended_at";
+    what.within = {asked.ended ? kAlways : Instant{at.us + 1}, kNever};
+    store_.select(what, [&](std::span<const Store::View> row) {
+      const std::string_view fields = std::get<std::string_view>(row[1]);
+      const bool all = std::all_of(held.begin(), held.end(), [&](const std::string& one) { return fields.find(one) != fields.npos; });
+      if (all) ended.emplace_back(std::get<std::string_view>(row[0]));
+      return true;
+    });
+    for (const std::string& id : ended) {
+      const Case* c = state_.cases.find(id);
+      if (!c) continue;
+      std::vector<Value> theirs;
+      for (const std::string& name : asked.fields) {
+        const int field = c->procedure->field(name);
+        theirs.push_back(field < 0 ? Value() : c->value(field));
+      }
+      if (theirs == same) consider(id);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 std::vector<std::string> Engine::joined_to(std::string_view id) const {
   std::vector<std::string> out;
   std::set<std::string> seen{std::string(id)};
@@ -234,6 +287,7 @@ Event Engine::event_of(const Told& told, const model::Procedure& procedure) cons
   event.at = told.at;
   event.now = told.now;
   event.by = told.by;
+  event.case_id = told.case_id;
   const int action = procedure.action(told.action);
   event.action = action < 0 ? nullptr : &procedure.actions[static_cast<std::size_t>(action)];
   event.values.reserve(told.with.size());

@@ -56,6 +56,7 @@ class Engine final : public cases::World {
   bool children_ended(std::string_view id, Instant at) const override;
   std::string opened_by(std::string_view case_id, std::string_view action) const override;
   bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const override;
+  std::vector<std::string> others(const model::Others& asked, const std::vector<Value>& same, std::string_view self, Instant at) const override;
   bool is_staff(std::string_view who, Instant at) const override {
     return registers::pseudo_post(who).empty() && state_.registers.knows(who, at);
   }
@@ -135,6 +136,8 @@ class Engine final : public cases::World {
   void find_news(const Told& told, const model::Action& action, Outcome& outcome);
   /// What the action takes over from the case that another action opened, where the entry brings no value of its own.
   void take_copies(Told& told, const cases::Case& c, const model::Procedure& procedure, const model::Action& action) const;
+  /// What the action counts of other cases, likewise.
+  void take_counts(Told& told, const cases::Case* c, const model::Manual& manual, const model::Procedure& procedure, const model::Action& action) const;
   /// What a case is called that another's level, action or draw (`rule`) opens: it is named by its cause.
   std::string next_child_id(std::string_view parent, std::string_view rule) const;
   void open_child(std::string id, const std::string& parent, const model::Procedure& procedure, Fields with, std::int64_t cause, Instant at,

@@ -232,12 +232,15 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   for (auto& [name, value] : to_fields(procedure, converted.values)) set_field(own, name, value);
   Fields stood = first.with;
   if (const int done = procedure.action(first.action); done >= 0) {
-    for (const model::Copies& one : procedure.actions[static_cast<std::size_t>(done)].copies) {
-      // Taken over from another case then; the host did not say it and need not say it again.
-      const std::string& name = procedure.fields[static_cast<std::size_t>(one.into)].name;
-      if (find_field(own, name)) continue;
+    // Taken over from another case then, or counted; the host did not say it and need not say it again.
+    const auto leave_out = [&](int into) {
+      const std::string& name = procedure.fields[static_cast<std::size_t>(into)].name;
+      if (find_field(own, name)) return;
       stood.erase(std::remove_if(stood.begin(), stood.end(), [&](const auto& item) { return item.first == name; }), stood.end());
-    }
+    };
+    const model::Action& action = procedure.actions[static_cast<std::size_t>(done)];
+    for (const model::Copies& one : action.copies) leave_out(one.into);
+    for (const model::Counts& one : action.counts) leave_out(one.into);
   }
   bool same = !converted.fault && first.at == entry.at && first.by == entry.by && first.action == entry.action &&
               (entry.case_id.empty() || entry.case_id == first.case_id) && own == stood;
@@ -411,6 +414,26 @@ void Engine::take_copies(Told& told, const Case& c, const model::Procedure& proc
   }
 }
 
+void Engine::take_counts(Told& told, const Case* c, const model::Manual& manual, const model::Procedure& procedure, const model::Action& action) const {
+  for (const model::Counts& one : action.counts) {
+    const std::string& name = procedure.fields[static_cast<std::size_t>(one.into)].name;
+    if (find_field(told.with, name)) continue;
+    const std::vector<std::string> others = others_of(manual, procedure, c, event_of(told, procedure), one.others, *this);
+    std::int64_t counted = 0;
+    for (const std::string& id : others) {
+      std::int64_t amount = 1;
+      if (!one.sum.empty()) {
+        const Case& other = *state_.cases.find(id);
+        const int field = other.procedure->field(one.sum);
+        const auto* number = field < 0 ? nullptr : std::get_if<std::int64_t>(&other.value(field));
+        amount = number ? *number : 0;
+      }
+      if (__builtin_add_overflow(counted, amount, &counted)) counted = amount < 0 ? INT64_MIN : INT64_MAX;
+    }
+    set_field(told.with, name, counted);
+  }
+}
+
 Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
@@ -437,6 +460,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   }
   take_converted(told, procedure, converted);
   if (c && !fact) take_copies(told, *c, procedure, action);
+  if (!fact) take_counts(told, c, manual, procedure, action);
   if (opens && told.case_id.empty()) {
     told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
     while (state_.cases.find(told.case_id)) told.case_id += "'";

@@ -3,6 +3,7 @@
 
 #include <type_traits>
 
+#include "journal/json.hpp"
 #include "office/draws.hpp"
 
 namespace wuye {
@@ -126,14 +127,50 @@ rows::CallbackMonth& State::edit_month(std::string_view quota, std::string_view 
   return row;
 }
 
+namespace {
+
+std::tuple<std::string, Instant, std::string> alike_entry(const cases::Case& c, const std::vector<std::string>& fields) {
+  std::vector<Value> values;
+  for (const std::string& name : fields) {
+    const int field = c.procedure->field(name);
+    values.push_back(field < 0 ? Value() : c.value(field));
+  }
+  return {alike_key(c.procedure->name, fields, values), c.live() ? kNever : c.history.back().from, c.id};
+}
+
+}  // namespace
+
+std::string alike_key(std::string_view procedure, const std::vector<std::string>& fields, const std::vector<Value>& values) {
+  std::string out(procedure);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (std::holds_alternative<std::monostate>(values[i])) return {};
+    out.append("\x1f").append(fields[i]).append("\x1f");
+    json::append_value(out, values[i]);
+  }
+  return out;
+}
+
+void State::watch(const std::string& procedure, const std::vector<std::string>& fields) {
+  if (!watched_[procedure].insert(fields).second) return;
+  cases.each_unordered([&](const cases::Case& c) {
+    if (c.procedure->name == procedure) alike.insert(alike_entry(c, fields));
+  });
+}
+
 void State::tie(const cases::Case& c) {
   if (std::string master = master_of(c); !master.empty()) joined.emplace(std::move(master), c.id);
   if (!c.parent.empty()) children.emplace(c.parent, c.id);
+  if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {
+    for (const auto& fields : by->second) alike.insert(alike_entry(c, fields));
+  }
 }
 
 void State::untie(const cases::Case& c) {
   if (std::string master = master_of(c); !master.empty()) joined.erase({std::move(master), c.id});
   if (!c.parent.empty()) children.erase({c.parent, c.id});
+  if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {
+    for (const auto& fields : by->second) alike.erase(alike_entry(c, fields));
+  }
 }
 
 void State::remove_case(std::string_view id) {

@@ -84,6 +84,9 @@ std::string key_of(const rows::CallbackBase& row);
 std::string key_of(const rows::CallbackMonth& row);
 std::string key_of(const rows::TallyCount& row);
 
+/// Under which key `State::alike` has a case; empty where it lacks one of the values.
+std::string alike_key(std::string_view procedure, const std::vector<std::string>& fields, const std::vector<Value>& values);
+
 class State {
  public:
   State() = default;
@@ -103,6 +106,8 @@ class State {
   /// Of the cases in memory: (master, case joined to it) and (parent, case that it opened).
   std::set<std::pair<std::string, std::string>> joined;
   std::set<std::pair<std::string, std::string>> children;
+  /// Of the cases in memory: those that have one value in the fields by which somebody asked, and until when they are live.
+  std::set<std::tuple<std::string, Instant, std::string>> alike;
   std::set<const rows::TallyCount*, TallyOrder> counted;   ///< the rows of `tallies` in memory
   std::set<std::string> counts_read;                       ///< of which tallies and keys the store's rows are in memory
   std::map<std::int64_t, Manual> manuals;   ///< by the line that adopted them
@@ -126,6 +131,8 @@ class State {
   /// Around every change of a case: what it belongs to.
   void tie(const cases::Case& c);
   void untie(const cases::Case& c);
+  /// `alike` has the cases of the procedure by these fields from here on.
+  void watch(const std::string& procedure, const std::vector<std::string>& fields);
   /// The month to change; `next` is when it is to be settled, kNever where nothing is left to do.
   rows::CallbackMonth& edit_month(std::string_view quota, std::string_view month, std::string_view group);
   void retime(rows::CallbackMonth& row, Instant next);
@@ -164,6 +171,7 @@ class State {
   }
 
  private:
+  std::map<std::string, std::set<std::vector<std::string>>> watched_;  ///< procedure → the fields by which `alike` has its cases
   void forget_timer(const cases::Case& c);
   void forget_timer(const rows::CallbackMonth& row);
   tables::Mark mark_ = 1;

@@ -181,6 +181,10 @@ def test_words_of_every_test(standard):
         ({"test": "stage", "field": "original", "live": True, "procedures": ["repair"]}, "is still open and is of Repair"),
         ({"test": "differs", "field": "worker", "other": "follower"}, "are not the same"),
         ({"test": "children_ended"}, "every case that it opened has ended"),
+        (
+            {"test": "cases", "procedures": ["repair"], "same": ["worker"], "stages": ["done"], "at_most": 0},
+            'there are at most 0 other Repair with the same Technician in charge at "done"',
+        ),
         ({"test": "did", "field": "original", "values": ["complete", "holder"], "not": True}, 'did not do "Repaired" or the holder\'s part'),
         ({"test": "post", "values": ["staff"]}, "whoever acts is any of our staff"),
         ({"test": "times", "action": "remind", "at_least": 3, "days": 2}, '"Press for it" was done 3 times before on 2 different days'),

@@ -302,6 +302,26 @@ TEST_CASE("conditions on what is not the case's own", "[manual]") {
                "a limit looks at its own case alone, not at others");
 }
 
+TEST_CASE("conditions on other cases, and what is counted of them", "[manual]") {
+  const auto cases = [](const std::string& inside, const std::string& message, const std::string& suggestion = {}) {
+    expect_error("quote = { at_most = 50000 }", "cases = " + inside, message, suggestion);
+  };
+  cases("¦{ procedure = \"repair\" }", "\"cases\" needs \"at_least\" or \"at_most\"");
+  cases("¦{ procedure = \"repair\", at_least = 0 }", "\"cases\" counts to at least 1, or to at most some number from 0 on");
+  cases("¦{ procedure = \"repair\", at_least = 3, at_most = 2 }", "\"cases\" counts to at least 1, or to at most some number from 0 on");
+  cases("{ procedure = ¦\"repiar\", at_least = 1 }", "unknown procedure \"repiar\"", "repair");
+  cases("{ procedure = \"repair\", stage = ¦\"reportd\", at_least = 1 }", "unknown stage \"reportd\"", "reported");
+  cases("{ procedure = \"repair\", same = ¦\"wroker\", at_least = 1 }", "unknown field \"wroker\"", "worker");
+  expect_error("{ has = \"promised\" }", "¦{ has = \"promised\", cases = { procedure = \"repair\", at_least = 1 } }",
+               "a limit looks at its own case alone, not at others");
+  const auto counts = [](const std::string& inside, const std::string& message) {
+    expect_error("holder = \"worker\"\n", "holder = \"worker\"\ncounts = [" + inside + "]\n", message);
+  };
+  counts("{ into = ¦\"note\", procedures = \"repair\" }", "\"note\" is no whole number to count into");
+  counts("{ into = \"quote\", procedures = \"repair\", sum = ¦\"note\" }",
+         "\"note\" cannot be summed into \"quote\": both must be whole numbers or both money, and neither personal");
+}
+
 TEST_CASE("all problems are told in one run", "[manual]") {
   std::string text = changed(kManual, "superior = \"boss\"", "superior = \"bos\"");
   text = changed(text, "to     = \"on_site\"", "to     = \"onsite\"");

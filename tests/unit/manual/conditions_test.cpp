@@ -24,6 +24,7 @@ class Case : public ConditionContext {
     return {};
   }
   bool children_ended() const override { return false; }
+  std::int64_t other_cases(const model::Others& asked) const override { return asked.fields == std::vector<std::string>{"worker"} ? 2 : 0; }
 
  private:
   std::vector<Value> values_;
@@ -124,6 +125,14 @@ TEST_CASE("another case, children, and two fields that differ", "[manual]") {
   CHECK(when("{ children = { ended = false } }"));
   CHECK(when("{ differs = [\"worker\", \"worker\"] }"));
   CHECK_FALSE(when("{ differs = [\"worker\", \"worker\"] }", {{"worker", text("sun")}}));
+}
+
+TEST_CASE("how many others there are", "[manual]") {
+  CHECK(when("{ cases = { procedure = \"repair\", same = \"worker\", at_least = 2 } }"));
+  CHECK_FALSE(when("{ cases = { procedure = \"repair\", same = \"worker\", at_least = 3 } }"));
+  CHECK_FALSE(when("{ cases = { procedure = \"repair\", same = \"worker\", at_most = 1 } }"));
+  CHECK(when("{ cases = { procedure = \"repair\", at_most = 0 } }"));
+  CHECK(when("{ not = { cases = { procedure = \"repair\", stage = [\"reported\", \"done\"], at_least = 1 } } }"));
 }
 
 TEST_CASE("opposites and switches", "[manual]") {

@@ -200,8 +200,7 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
     }
     // What had ended before and was not looked at then, an import for one, is not looked at now.
     if (!ended || (was_ended && !row)) continue;
-    const model::Chapter* chapter = manual.chapter(quota.chapter);
-    if (chapter && (!chapter->used || manual.zone.wall(at).date < chapter->from)) continue;
+    if (!manual.in_use(quota.chapter, at)) continue;
     const int index = quota.group_of(class_of(*c));
     if (index < 0) continue;
     const Instant ended_at = c->history.back().from;

@@ -114,3 +114,22 @@ TEST_CASE("a voided case that was drawn is a finding, and nothing is undone", "[
   CHECK(counted(office)["2026-01"].cases == 5);
   CHECK(office.verify().findings.empty());
 }
+
+TEST_CASE("a quota of a chapter that is put into use from a date on draws nothing before it", "[callbacks]") {
+  std::string uses = "extends = \"standard\"\n";
+  for (const char* chapter : {"kf05_intake", "kf15_repair", "kf16_complaint"}) uses += "[[use]]\nchapter = \"" + std::string(chapter) + "\"\n";
+  const std::string from = uses + "[[use]]\nchapter = \"kf17_callback\"\nfrom = 2026-01-10\n";
+  Office office = Office::memory(manual_of(from), Office::Options());
+  for (int i = 0; i < 10; ++i) REQUIRE(office.record(enquiry(Instant{kStart.us + i * kMicrosPerHour}, i % 3 == 0)).status == Status::accepted);
+  REQUIRE(office.record(enquiry(parse_instant("2026-01-09T23:59:59+08:00"), false)).status == Status::accepted);
+  CHECK(office.table("callback_base").rows.empty());
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(office.record(enquiry(Instant{parse_instant("2026-01-10T00:00:00+08:00").us + i * kMicrosPerHour}, false)).status == Status::accepted);
+  }
+  CHECK(counted(office)["2026-01"].cases == 5);
+  CHECK(counted(office)["2026-01"].drawn == 4);
+
+  Office without = Office::memory(manual_of(uses), Office::Options());
+  for (int i = 0; i < 10; ++i) REQUIRE(without.record(enquiry(Instant{kStart.us + i * kMicrosPerHour}, false)).status == Status::accepted);
+  CHECK(without.table("callback_base").rows.empty());
+}

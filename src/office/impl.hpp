@@ -7,8 +7,10 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "callbacks/figures.hpp"
 #include "journal/store.hpp"
 #include "office/engine.hpp"
 #include "office/state.hpp"
@@ -84,21 +86,39 @@ struct Office::Impl {
   TableData metric_cases_table();
   /// `callbacks` and `callback_figures`.
   std::pair<TableData, TableData> callback_tables();
-  /// Every row of a table, as the store or memory has it.
-  template <class Row, class F>
-  void each_row(TableId id, F&& f);
   TableData what_if_table();
   /// The subtotals of the manual's record books, by page or by day.
   TableData book_table(bool by_page);
   void add_field_columns(TableData& table);
   /// The sentences of notices, in front of their state.
   void add_texts(TableData& table);
+  /// One month of a quota, under its own manual.
+  struct QuotaMonth {
+    Segment month;
+    const model::Quota* quota = nullptr;
+    callbacks::Base base;
+    std::vector<std::pair<rows::CallbackBase, bool>> passed_over;  ///< and whether they are asked for by now
+    std::vector<callbacks::Fact> facts;                            ///< while they are gathered
+    callbacks::Month reckoned;
+  };
+  struct Called {
+    std::map<std::string, QuotaMonth> months;
+    std::vector<rows::CallbackBase> excluded;  ///< cases outside the base, by when they ended
+  };
+  /// What there is of the metric's quota in the months of the period (none: in all), for the figures and the tables alike.
+  Called called(const model::Manual& manual, const model::Metric& metric, const std::optional<Segment>& period, bool who, bool zone);
+  /// Both channels, and every officer, stand on the same months: they are gathered once a question.
+  struct Gathered {
+    using Key = std::tuple<const model::Manual*, int, Segment, model::Metric::Charge, int, int, bool, bool>;
+    std::map<Key, Called> by;
+  };
   /// Of which period, whom and where a figure is asked, and whether with the cases behind it.
   struct Asked {
     Segment period;
     std::string_view who;
     std::string_view zone;
     bool cases = false;
+    Gathered* gathered = nullptr;  ///< what other figures of the same question have gathered; may be none
   };
   Figure figure(const model::Manual& manual, const model::Metric& metric, const Asked& asked);
   Figure figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);
@@ -118,10 +138,11 @@ struct Office::Impl {
 
  private:
   class Look;
-  std::map<std::string, std::string, std::less<>> not_as_should(const model::Procedure& procedure, const model::Deadline& deadline);
+  /// The cases that came to one of the stages by an action against its own rules, each with the rule and its clause.
+  std::map<std::string, std::string, std::less<>> against_rules(const model::Procedure& procedure, const std::vector<int>& stages);
   void of_quota(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);
   Figure over_months(const model::Manual& manual, const model::Metric& metric, const Asked& asked, const std::vector<Segment>& months);
-  Scorecard scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who);
+  Scorecard scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who, Gathered& gathered);
   void settle_posted(const model::Manual& manual, const model::Metric& metric, const Segment& month, Scorecard& card);
   /// The zones that somebody holds a post for in the period; none where he holds one for the whole office; nothing where he
   /// holds none.

@@ -4,8 +4,9 @@
 #include <map>
 #include <set>
 
-#include "callbacks/quota.hpp"
+#include "callbacks/figures.hpp"
 #include "journal/json.hpp"
+#include "office/fold.hpp"
 #include "office/impl.hpp"
 #include "scores/metrics.hpp"
 
@@ -87,6 +88,7 @@ struct Behind {
   std::string opened_by;
   std::string holder;
   std::string place;
+  std::string parent;
   Instant opened;
   std::optional<Instant> ended;
   std::string fields;                       ///< JSON, of a stored case
@@ -225,7 +227,7 @@ class Office::Impl::Look {
       describe(fact, *input, behind, values, behind.opened_by, behind.holder, each);
     };
     if (impl_.store->keeps_rows()) {
-      const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields"};
+      const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields", "parent"};
       for (const Metric::Input& input : metric_.inputs) {
         const bool opened = metric_.dated == Metric::Dated::opened;
         const Store::Selection what{kCases, columns, "procedure", Cell{input.procedure}, opened ? "opened_at" : "", period};
@@ -253,6 +255,7 @@ class Office::Impl::Look {
     out.opened = Instant{number_in(row[5])};
     out.ended = instant_in(row[6]);
     out.fields = text_in(row[7]);
+    out.parent = text_in(row[8]);
     return out;
   }
   static Behind in_memory(const cases::Case& c) {
@@ -261,6 +264,7 @@ class Office::Impl::Look {
     out.opened_by = c.opened_by;
     out.holder = c.holder;
     out.place = c.place();
+    out.parent = c.parent;
     out.opened = c.opened_at;
     if (!c.live()) out.ended = c.history.back().from;
     out.in_memory = &c;
@@ -272,7 +276,7 @@ class Office::Impl::Look {
       const cases::Case* c = impl_.state.cases.peek(case_id);
       return c != nullptr ? in_memory(*c) : out;
     }
-    const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields"};
+    const std::string_view columns[] = {"case", "ending", "opened_by", "holder", "place", "opened_at", "ended_at", "fields", "parent"};
     impl_.store->select({kCases, columns, "case", Cell{std::string(case_id)}, "", {}}, [&](std::span<const Store::View> row) {
       out = stored(row);
       return false;
@@ -324,6 +328,8 @@ class Office::Impl::Look {
   void describe(Fact& fact, const Metric::Input& input, const Behind& of, const Values& values, std::string_view actor,
                 std::string_view holder, Each& each) {
     fact.ending = of.ending;
+    fact.parent = of.parent;
+    fact.actor = actor;
     fact.part = input.part;
     std::string zone;
     const bool by_zone = wants_.zone || metric_.charge == Metric::Charge::zone;
@@ -470,16 +476,28 @@ Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, c
   return out;
 }
 
-/// The cases of a quota's procedure that stopped its clock against their own rules, each with the clause: who called had done the
-/// work, or there is no proof. They are no callbacks that count (R112, R116, R117).
-std::map<std::string, std::string, std::less<>> Office::Impl::not_as_should(const model::Procedure& procedure, const model::Deadline& deadline) {
+namespace {
+
+/// What keeps a callback from counting: who called and what was proved (R112, R116, R117). That it was told late does not.
+bool forbids(std::string_view reason) {
+  constexpr std::string_view kForbidding[] = {"unknown_actor", "not_allowed", "kept_out", "same_person", "missing_field", "condition"};
+  return std::find(std::begin(kForbidding), std::end(kForbidding), reason) != std::end(kForbidding);
+}
+
+}  // namespace
+
+std::map<std::string, std::string, std::less<>> Office::Impl::against_rules(const model::Procedure& procedure, const std::vector<int>& stages) {
   std::map<std::string, std::string, std::less<>> out;
   const auto take = [&](std::string_view id, std::string_view reason, std::string_view clause, std::string_view standing) {
-    const std::string_view rule = reason.substr(0, reason.find(':'));
-    if (standing == "current" && (rule == "condition" || rule == "missing_field" || rule == "not_allowed")) out.emplace(id, clause);
+    std::string rule(reason.substr(0, reason.find(':')));
+    if (standing != "current" || !forbids(rule)) return;
+    if (!clause.empty()) rule.append(" ").append(clause);
+    // Of several the one that comes first as a text, in whatever order they are kept.
+    const auto [at, fresh] = out.try_emplace(std::string(id), rule);
+    if (!fresh && rule < at->second) at->second = std::move(rule);
   };
   for (const model::Action& action : procedure.actions) {
-    if (action.to < 0 || std::find(deadline.until.begin(), deadline.until.end(), action.to) == deadline.until.end()) continue;
+    if (action.to < 0 || std::find(stages.begin(), stages.end(), action.to) == stages.end()) continue;
     if (store->keeps_rows()) {
       const std::string_view columns[] = {"case", "reason", "clause", "state"};
       store->select({kBreaches, columns, "action", Cell{action.name}, "", {}}, [&](std::span<const Store::View> row) {
@@ -495,169 +513,295 @@ std::map<std::string, std::string, std::less<>> Office::Impl::not_as_should(cons
   return out;
 }
 
+namespace {
+
+constexpr Segment kAllTime{kEarliest, kLatest};
+
+}  // namespace
+
+Office::Impl::Called Office::Impl::called(const model::Manual& manual, const Metric& metric, const std::optional<Segment>& period, bool who, bool zone) {
+  const model::Quota& quota = manual.quotas[static_cast<std::size_t>(metric.quota)];
+  Called out;
+  const auto open_month = [&](const Segment& month) {
+    QuotaMonth one;
+    one.month = month;
+    const model::Quota* then = manual_of(month).quota(quota.name);
+    one.quota = then != nullptr ? then : &quota;
+    one.base.cases.resize(one.quota->groups.size());
+    one.base.not_yet.resize(one.quota->groups.size());
+    return one;
+  };
+  if (period) {
+    for (const Segment& month : months_of(*period, manual.zone)) out.months.emplace(month_name(month.from, manual.zone), open_month(month));
+  }
+  // Of one period, its months; else each month of which there is anything.
+  const auto month_named = [&](const std::string& name) -> QuotaMonth* {
+    auto at = out.months.find(name);
+    if (at == out.months.end() && period) return nullptr;
+    if (at == out.months.end()) at = out.months.emplace(name, open_month(parse_period(name, current_manual().zone()))).first;
+    return &at->second;
+  };
+
+  struct Counted {
+    std::string excluded;
+    bool outside = false;    ///< called back on once more, after it was done over
+    bool asked_for = true;
+  };
+  std::map<std::string, Counted, std::less<>> base;
+  const auto counted_as = [&](const rows::CallbackBase& row) {
+    Counted one;
+    if (row.state == "excluded") {
+      one.excluded = row.reason;
+    } else if (row.position == 0) {
+      one.outside = true;
+    } else if (const QuotaMonth* month = month_named(row.month)) {
+      // While the month runs, only what has fallen due is asked for.
+      one.asked_for = state.clock >= month->month.until || row.due.value_or(row.ended_at) < state.clock;
+    }
+    return one;
+  };
+  const auto take = [&](rows::CallbackBase&& row) {
+    if (row.quota != quota.name) return;
+    if (row.state == "excluded") {
+      if (period && (row.ended_at < period->from || row.ended_at >= period->until)) return;
+    } else if (period && !out.months.contains(row.month)) {
+      return;
+    }
+    const Counted one = counted_as(row);
+    base.emplace(row.case_id, one);
+    if (row.state == "excluded") {
+      out.excluded.push_back(std::move(row));
+      return;
+    }
+    QuotaMonth& month = *month_named(row.month);
+    const int group = month.quota->group(row.group);
+    if (row.position == 0 || group < 0) return;
+    ++month.base.cases[static_cast<std::size_t>(group)];
+    month.base.not_yet[static_cast<std::size_t>(group)] += one.asked_for ? 0 : 1;
+    if (row.state == "passed_over") month.passed_over.emplace_back(std::move(row), one.asked_for);
+  };
+  const std::string_view columns[] = {"case", "quota", "group", "month", "position", "state", "reason", "ended_at", "due"};
+  const auto read = [&](std::span<const Store::View> cells) {
+    rows::CallbackBase row;
+    row.case_id = text_in(cells[0]);
+    row.quota = text_in(cells[1]);
+    row.group = text_in(cells[2]);
+    row.month = text_in(cells[3]);
+    row.position = number_in(cells[4]);
+    row.state = text_in(cells[5]);
+    row.reason = text_in(cells[6]);
+    row.ended_at = Instant{number_in(cells[7])};
+    row.due = instant_in(cells[8]);
+    return row;
+  };
+  const auto stored = [&](std::span<const Store::View> cells) {
+    take(read(cells));
+    return true;
+  };
+  if (!store->keeps_rows()) {
+    state.callback_base.each_unordered([&](const rows::CallbackBase& row) { take(rows::CallbackBase(row)); });
+  } else if (!period) {
+    store->select({kBase, columns, "", Cell{}, "", {}}, stored);
+  } else {
+    for (const auto& [name, month] : out.months) store->select({kBase, columns, "month", Cell{name}, "", {}}, stored);
+    store->select({kBase, columns, "month", Cell{std::string()}, "ended_at", *period}, stored);
+  }
+  // A callback of one month may be about a case that counts in another.
+  const auto base_of = [&](std::string_view about) -> const Counted& {
+    auto at = base.find(about);
+    if (at != base.end()) return at->second;
+    at = base.emplace(std::string(about), Counted()).first;
+    rows::CallbackBase like;
+    like.case_id = about;
+    like.quota = quota.name;
+    if (!store->keeps_rows()) {
+      if (const rows::CallbackBase* row = state.callback_base.find(key_of(like))) at->second = counted_as(*row);
+    } else if (!about.empty()) {
+      store->select({kBase, columns, "case", Cell{like.case_id}, "", {}}, [&](std::span<const Store::View> cells) {
+        const rows::CallbackBase row = read(cells);
+        if (row.quota == quota.name) at->second = counted_as(row);
+        return true;
+      });
+    }
+    return at->second;
+  };
+
+  const model::Procedure& procedure = *manual.procedure(quota.opens);
+  const model::Deadline& deadline = procedure.deadlines[static_cast<std::size_t>(procedure.deadline(quota.deadline))];
+  const auto called_wrongly = against_rules(procedure, deadline.until);
+  const auto given_up_wrongly = against_rules(procedure, deadline.drops);
+  // A draw at the month's end is due in the next one; it belongs to its own month all the same.
+  constexpr std::int64_t kLatestDraw = 62 * 24 * kMicrosPerHour;
+  const Segment range = period ? Segment{period->from, Instant{period->until.us + kLatestDraw}} : kAllTime;
+  Metric any = metric;
+  for (Metric::Input& input : any.inputs) input.where = {};
+  Look look(*this, manual, any, {who, zone, false, true});
+  look.each(range, [&](const Fact& looked) {
+    // The first run of its clock is the callback.
+    if (looked.generation != 1) return;
+    const auto text = [&](const char* field) {
+      const auto* value = std::get_if<std::string>(&looked.values->field(procedure.field(field)));
+      return value != nullptr ? std::string_view(*value) : std::string_view();
+    };
+    const std::string_view written = text("month");
+    QuotaMonth* month = month_named(written.empty() ? month_name(looked.at, manual.zone) : std::string(written));
+    if (month == nullptr) return;
+    callbacks::Fact fact;
+    fact.id = looked.case_id;
+    fact.about = text("about");
+    fact.group = month->quota->group_of(text("about_class"));
+    fact.channel = month->quota->channel(text("channel"));
+    if (registers::pseudo_post(looked.who).empty()) fact.who = looked.who;
+    fact.zone = looked.zone;
+    fact.drawn = !looked.parent.empty() && looked.case_id.starts_with(std::string(looked.parent) + '/' + quota.name + '.');
+    fact.due = looked.at;
+    fact.outcome = text("satisfaction");
+    fact.by_person = registers::pseudo_post(looked.actor).empty();
+    const scores::Verdict verdict = judge(any, looked, range, state.clock);
+    using Stands = callbacks::Fact::State;
+    // What was late stays late, though it was given up afterwards.
+    const bool made = looked.ending.empty() || looked.ending == "done";
+    if (verdict == scores::Verdict::in_time) fact.state = Stands::in_time;
+    else if (verdict == scores::Verdict::late && made) fact.state = Stands::late;
+    else if (verdict == scores::Verdict::not_yet || verdict == scores::Verdict::paused) fact.state = Stands::not_yet;
+    else if (verdict == scores::Verdict::dropped && !given_up_wrongly.contains(looked.case_id)) fact.state = Stands::dropped;
+    if (looked.stopped && (fact.state == Stands::in_time || fact.state == Stands::late)) fact.made = *looked.stopped;
+    if (const auto fault = called_wrongly.find(looked.case_id); fault != called_wrongly.end()) fact.breach = fault->second;
+    const Counted& about = base_of(fact.about);
+    fact.again = about.outside || (fact.drawn && fact.id != child_id(looked.parent, quota.name, 1));
+    fact.excluded = about.excluded;
+    fact.asked_for = about.asked_for;
+    month->facts.push_back(std::move(fact));
+  });
+  for (auto& [name, month] : out.months) month.reckoned = month_of(*month.quota, month.base, std::move(month.facts));
+  return out;
+}
+
+namespace {
+
+/// The callbacks behind the figure of one month: which count, which not, and why.
+void list_callbacks(const callbacks::Month& month, const model::Quota& quota, const std::vector<bool>& mine, int channel, bool whole, std::int64_t done,
+                    std::vector<Figure::Case>& out) {
+  const bool of_channel = whole && channel >= 0;
+  for (std::size_t i = 0; i < month.facts.size(); ++i) {
+    const callbacks::Fact& fact = month.facts[i];
+    const callbacks::Verdict& verdict = month.verdicts[i];
+    // Of another channel only what could fill this one is looked at.
+    const bool counts = verdict.reason.empty();
+    const bool other = of_channel && counts && fact.channel != channel && quota.channels[static_cast<std::size_t>(fact.channel)].surplus_to == channel;
+    if (!mine[i] && !other) continue;
+    Figure::Case one;
+    one.case_id = fact.id;
+    one.generation = 1;
+    one.who = fact.who;
+    one.zone = fact.zone;
+    one.due = fact.due;
+    if (fact.made != kNever) one.met = fact.made;
+    if (of_channel) one.on_time = verdict.fills == channel;
+    else if (verdict.made) one.on_time = done-- > 0;
+    one.counted = one.on_time || (mine[i] && verdict.due && !counts);
+    if (!whole) one.counted = verdict.due;
+    if (one.on_time) {
+      if (other) one.reason = "surplus of " + quota.channels[static_cast<std::size_t>(fact.channel)].name;
+      else if (!whole && !fact.drawn) one.reason = "unasked";
+    } else if (!counts) {
+      one.reason = verdict.reason;
+    } else if (of_channel && verdict.fills >= 0) {
+      one.reason = "counts as " + quota.channels[static_cast<std::size_t>(verdict.fills)].name;
+    } else {
+      one.reason = "more than due";
+    }
+    out.push_back(std::move(one));
+  }
+}
+
+}  // namespace
+
 /// Of a quota what is due is known from the cases that ended, not from the callbacks themselves; what is done is any qualifying
 /// callback about such a case, each case once, up to what is due (rulings K4, K12). An officer or a zone is charged with what
-/// was assigned (ruling K8).
+/// was assigned (ruling K8). Each month is reckoned by itself, and several are added up (R118).
 void Office::Impl::of_quota(const model::Manual& manual, const Metric& metric, const Asked& asked, Figure& out) {
   const model::Quota& quota = manual.quotas[static_cast<std::size_t>(metric.quota)];
-  std::map<std::string, rows::CallbackBase> base;
-  std::vector<std::int64_t> cases(quota.groups.size());
-  const std::vector<Segment> months = months_of(asked.period, manual.zone);
-  std::map<std::string, const Segment*> names;
-  for (const Segment& month : months) names.emplace(month_name(month.from, manual.zone), &month);
-  const auto note = [&](const char* why) {
-    const auto at = std::find_if(out.excluded.begin(), out.excluded.end(), [&](const auto& one) { return one.first == why; });
-    if (at != out.excluded.end()) ++at->second;
-    else out.excluded.emplace_back(why, 1);
-  };
   const bool whole = asked.who.empty() && asked.zone.empty();
-  std::int64_t own_due = 0;
-  std::int64_t own_done = 0;
-  const auto list = [&](std::string id, std::string_view who, Instant due, std::string reason) {
+  const bool with_who = asked.cases || !asked.who.empty();
+  const bool with_zone = asked.cases || !asked.zone.empty();
+  Gathered own;
+  auto& gathered = (asked.gathered != nullptr ? asked.gathered : &own)->by;
+  const Gathered::Key key{&manual, metric.quota, asked.period, metric.charge, metric.post, metric.inputs.front().charged, with_who, with_zone};
+  auto at = gathered.find(key);
+  if (at == gathered.end()) {
+    const bool always = asked.period == kAllTime;
+    at = gathered.emplace(key, called(manual, metric, always ? std::nullopt : std::optional(asked.period), with_who, with_zone)).first;
+  }
+  const Called& all = at->second;
+  std::map<std::string, std::int64_t> excluded;
+  const auto list = [&](const rows::CallbackBase& row, Instant due, std::string reason) {
     if (!asked.cases) return;
     Figure::Case one;
-    one.case_id = std::move(id);
-    one.who = who;
+    one.case_id = row.case_id;
     one.due = due;
     one.counted = false;
     one.reason = std::move(reason);
     out.cases.push_back(std::move(one));
   };
-  const auto take = [&](rows::CallbackBase&& row) {
-    if (row.quota != quota.name) return;
-    const int group = quota.group(row.group);
-    if (group < 0 || (metric.group >= 0 && group != metric.group)) return;
-    if (row.state == "excluded") {
-      if (row.ended_at < asked.period.from || row.ended_at >= asked.period.until) return;
-      if (!whole) return;
-      note("excluded");
-      list(row.case_id, {}, row.ended_at, "excluded: " + row.reason);
-      return;
-    }
-    const auto month = names.find(row.month);
-    if (month == names.end()) return;
-    const Instant due = row.due.value_or(row.ended_at);
-    if (row.position != 0) {
-      // While the month runs, only what has fallen due is asked for.
-      const bool asked_for = state.clock >= month->second->until || due < state.clock;
-      if (asked_for) ++cases[static_cast<std::size_t>(group)];
-      else if (whole) note("not yet due");
-      if (row.state == "passed_over" && whole) list(row.case_id, {}, due, asked_for ? "passed over" : "not yet due");
-    }
-    base.emplace(row.case_id, std::move(row));
+  const auto of_group = [&](const rows::CallbackBase& row) {
+    return metric.group < 0 ? quota.group(row.group) >= 0 : row.group == quota.groups[static_cast<std::size_t>(metric.group)].name;
   };
-  if (store->keeps_rows()) {
-    const std::string_view columns[] = {"case", "quota", "group", "month", "position", "state", "reason", "ended_at", "due"};
-    const auto stored = [&](std::span<const Store::View> cells) {
-      rows::CallbackBase row;
-      row.case_id = text_in(cells[0]);
-      row.quota = text_in(cells[1]);
-      row.group = text_in(cells[2]);
-      row.month = text_in(cells[3]);
-      row.position = number_in(cells[4]);
-      row.state = text_in(cells[5]);
-      row.reason = text_in(cells[6]);
-      row.ended_at = Instant{number_in(cells[7])};
-      row.due = instant_in(cells[8]);
-      take(std::move(row));
-      return true;
-    };
-    for (const auto& [name, month] : names) store->select({kBase, columns, "month", Cell{name}, "", {}}, stored);
-    store->select({kBase, columns, "month", Cell{std::string()}, "ended_at", asked.period}, stored);
-  } else {
-    state.callback_base.each_unordered([&](const rows::CallbackBase& row) { take(rows::CallbackBase(row)); });
-  }
-  // A draw at the month's end is due in the next one; it belongs to its own month all the same.
-  constexpr std::int64_t kLatestDraw = 62 * 24 * kMicrosPerHour;
-  Metric any = metric;
-  for (Metric::Input& input : any.inputs) {
-    if (metric.channel >= 0) input.where = {};
-  }
-  const model::Procedure& procedure = *manual.procedure(quota.opens);
-  std::vector<std::int64_t> made(quota.channels.size());
-  std::int64_t made_of_group = 0;
-  std::set<std::string, std::less<>> about_done;
-  const auto faulty = not_as_should(procedure, procedure.deadlines[static_cast<std::size_t>(procedure.deadline(metric.deadline))]);
-  Look look(*this, manual, any, {asked.cases || !asked.who.empty(), asked.cases || !asked.zone.empty(), false, true});
-  look.each({asked.period.from, Instant{asked.period.until.us + kLatestDraw}}, [&](const Fact& fact) {
-    const auto text = [&](const char* field) {
-      const auto* value = std::get_if<std::string>(&fact.values->field(procedure.field(field)));
-      return value != nullptr ? std::string_view(*value) : std::string_view();
-    };
-    const std::string_view written = text("month");
-    if (!names.contains(written.empty() ? month_name(fact.at, manual.zone) : std::string(written))) return;
-    if ((!asked.who.empty() && fact.who != asked.who) || (!asked.zone.empty() && fact.zone != asked.zone)) return;
-    const int channel = quota.channel(text("channel"));
-    if (channel < 0) return;
-    const bool of_channel = metric.channel < 0 || channel == metric.channel;
-    if (!of_channel && (!whole || quota.channels[static_cast<std::size_t>(channel)].surplus_to != metric.channel)) return;
-    const std::string about(text("about"));
-    scores::Verdict verdict = judge(any, fact, asked.period, state.clock);
-    std::string reason(scores::reason(verdict));
-    const auto of = base.find(about);
-    const bool again = of != base.end() && of->second.position == 0;
-    const auto fault = verdict == scores::Verdict::in_time || verdict == scores::Verdict::late ? faulty.find(fact.case_id) : faulty.end();
-    const bool bad = fault != faulty.end();
-    const bool twice = verdict == scores::Verdict::in_time && !bad && !again && !about_done.insert(about).second;
-    if (bad) reason = "not as it should be" + (fault->second.empty() ? std::string() : ": " + fault->second);
-    if (again) reason = "called again";
-    if (twice) reason = "called twice";
-    const bool good = verdict == scores::Verdict::in_time && !bad && !again && !twice;
-    if (of_channel && !again && !twice && scores::counted(verdict)) {
-      ++own_due;
-      own_done += good ? 1 : 0;
+  if (whole) {
+    for (const rows::CallbackBase& row : all.excluded) {
+      if (!of_group(row)) continue;
+      ++excluded["excluded"];
+      list(row, row.ended_at, "excluded: " + row.reason);
     }
-    if (good) {
-      ++made[static_cast<std::size_t>(channel)];
-      ++made_of_group;
-    } else if (verdict == scores::Verdict::late && of_channel) {
-      ++out.late;
-    }
-    if (!asked.cases) return;
-    list(std::string(fact.case_id), fact.who, fact.at, std::move(reason));
-    Figure::Case& one = out.cases.back();
-    one.generation = static_cast<std::int32_t>(fact.generation);
-    one.zone = fact.zone;
-    one.met = fact.stopped;
-    one.counted = !again && !twice && scores::counted(verdict);
-    one.on_time = good;
-    if (good && !of_channel) one.reason = "surplus of " + quota.channels[static_cast<std::size_t>(channel)].name;
-  });
-  if (!whole) {
-    out.due = own_due;
-    out.done = own_done;
-  } else if (metric.channel >= 0) {
-    const callbacks::Due due = callbacks::due_of(quota, cases);
-    out.due = due.channels[static_cast<std::size_t>(metric.channel)];
-    out.done = callbacks::fill(quota, due.channels, made).done[static_cast<std::size_t>(metric.channel)];
-  } else {
-    out.due = cases[static_cast<std::size_t>(metric.group)];
-    out.done = std::min(made_of_group, out.due);
   }
-  std::sort(out.excluded.begin(), out.excluded.end());
+  for (const auto& [name, one] : all.months) {
+    const int channel = metric.channel < 0 ? -1 : one.quota->channel(quota.channels[static_cast<std::size_t>(metric.channel)].name);
+    const int group = metric.group < 0 ? -1 : one.quota->group(quota.groups[static_cast<std::size_t>(metric.group)].name);
+    if (channel < 0 && group < 0) continue;
+    const callbacks::Month& month = one.reckoned;
+    const auto mine = [&](const callbacks::Fact& fact) {
+      return (channel < 0 || fact.channel == channel) && (group < 0 || fact.group == group) && (asked.who.empty() || fact.who == asked.who) &&
+             (asked.zone.empty() || fact.zone == asked.zone);
+    };
+    callbacks::Figures line;
+    if (!whole) {
+      line = assigned(month, mine);
+    } else if (channel >= 0) {
+      line = month.channels[static_cast<std::size_t>(channel)];
+      line.not_yet = month.all.not_yet;
+    } else {
+      // Read by class, every case that counts is due, but who could not be reached.
+      line = month.groups[static_cast<std::size_t>(group)];
+      line.due = std::max<std::int64_t>(0, line.cases - line.not_yet - line.dropped);
+      line.done = std::min(line.made, line.due);
+    }
+    out.due += line.due;
+    out.done += line.done;
+    out.late += line.late;
+    excluded["dropped"] += line.dropped;
+    excluded["not yet due"] += line.not_yet;
+    if (line.due > 0) out.points_hundredths += points_hundredths({metric.pass_hundredths, metric.points, metric.step}, line.done, line.due);
+    if (!asked.cases) continue;
+    if (whole) {
+      for (const auto& [row, asked_for] : one.passed_over) {
+        if (of_group(row)) list(row, row.due.value_or(row.ended_at), asked_for ? "passed over" : "not yet due");
+      }
+    }
+    std::vector<bool> of_it;
+    for (const callbacks::Fact& fact : month.facts) of_it.push_back(mine(fact));
+    list_callbacks(month, *one.quota, of_it, channel, whole, line.done, out.cases);
+  }
+  for (const auto& [why, count] : excluded) {
+    if (count != 0) out.excluded.emplace_back(why, count);
+  }
   std::sort(out.cases.begin(), out.cases.end(), [](const Figure::Case& a, const Figure::Case& b) {
     return a.due != b.due ? a.due < b.due : a.case_id < b.case_id;
   });
-  if (metric.channel >= 0 && whole) {
-    // Of another channel's the first fill its own quota; only those beyond it count here, as far as they are needed.
-    std::vector<std::int64_t> own = callbacks::due_of(quota, cases).channels;
-    std::int64_t needed = out.done - std::min(out.due, made[static_cast<std::size_t>(metric.channel)]);
-    for (Figure::Case& one : out.cases) {
-      constexpr std::string_view kSurplus = "surplus of ";
-      if (!one.reason.starts_with(kSurplus)) continue;
-      const std::string from = one.reason.substr(kSurplus.size());
-      std::int64_t& left = own[static_cast<std::size_t>(quota.channel(from))];
-      if (left <= 0 && needed-- > 0) continue;
-      one.counted = one.on_time = false;
-      one.reason = left-- > 0 ? "counts as " + from : "beyond what is due";
-    }
-  }
   if (out.due == 0) {
     out.state = "not_applicable";
     return;
   }
   out.value = scores::Fraction(static_cast<std::uint64_t>(out.done), static_cast<std::uint64_t>(out.due)).text();
-  out.points_hundredths = points_hundredths({metric.pass_hundredths, metric.points, metric.step}, out.done, out.due);
 }
 
 Figure Office::Impl::over_months(const model::Manual& manual, const Metric& metric, const Asked& asked, const std::vector<Segment>& months) {
@@ -681,8 +825,9 @@ Figure Office::Impl::over_months(const model::Manual& manual, const Metric& metr
 
 std::vector<Figure> Office::Impl::score(const Segment& period, std::string_view who, const model::Manual& manual, std::string_view zone) {
   std::vector<Figure> out;
+  Gathered gathered;
   for (const Metric& metric : manual.metrics) {
-    if (metric.stands) out.push_back(figure(manual, metric, {period, who, zone, false}));
+    if (metric.stands) out.push_back(figure(manual, metric, {period, who, zone, false, &gathered}));
   }
   return out;
 }
@@ -733,11 +878,12 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
   };
   for (const Segment& of : by_month ? months_of(period, zone) : std::vector<Segment>{period}) {
     const model::Manual& manual = manual_of(of);
+    Gathered gathered;
     for (const Metric& metric : manual.metrics) {
       if (!metric.stands) continue;
       const bool whole = metric.months != 0 || metric.quota >= 0 || metric.charge == Metric::Charge::zone;
       if ((!by_who && !by_zone) || !manual.in_use(metric.chapter, Instant{of.until.us - 1})) {
-        add(figure(manual, metric, {of, {}, {}, false}), of);
+        add(figure(manual, metric, {of, {}, {}, false, &gathered}), of);
         continue;
       }
       if (whole) {
@@ -751,7 +897,7 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
           state.registers.units.each([&](const rows::Unit& row) { names.insert(row.zone); });
         }
         for (const std::string& name : names) {
-          const Figure one = figure(manual, metric, by_who ? Asked{of, name, {}, false} : Asked{of, {}, name, false});
+          const Figure one = figure(manual, metric, by_who ? Asked{of, name, {}, false, &gathered} : Asked{of, {}, name, false, &gathered});
           if (one.state == "counted") add(one, of);
         }
         continue;
@@ -839,7 +985,8 @@ void Office::Impl::settle_posted(const model::Manual& manual, const Metric& metr
   }
 }
 
-Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who) {
+Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who,
+                                   Gathered& gathered) {
   Scorecard out;
   out.name = card.name;
   out.title_zh = card.title.zh;
@@ -853,7 +1000,7 @@ Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scor
   for (const int index : card.metrics) {
     const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
     if (!metric.stands) continue;
-    Figure one = figure(manual, metric, {month, out.who, {}, false});
+    Figure one = figure(manual, metric, {month, out.who, {}, false, &gathered});
     out.deducted_hundredths += one.points_hundredths;
     out.pending = out.pending || one.state == "pending";
     out.figures.push_back(std::move(one));
@@ -871,6 +1018,7 @@ std::vector<Scorecard> Office::Impl::scorecards(const Segment& period, std::stri
   std::vector<Scorecard> out;
   for (const Segment& month : months_of(period, current_manual().zone())) {
     const model::Manual& manual = manual_of(month);
+    Gathered gathered;
     for (const model::Scorecard& card : manual.scorecards) {
       if (!manual.in_use(card.chapter, Instant{month.until.us - 1})) continue;
       // One person may hold two posts, and then has two cards; who held the post for a part of the month has one (ruling K8).
@@ -880,7 +1028,7 @@ std::vector<Scorecard> Office::Impl::scorecards(const Segment& period, std::stri
         const bool then = row.from < month.until && (!row.until || *row.until > month.from);
         if (row.kind == "holds" && row.post == post && then && (who.empty() || row.staff == who)) people.insert(row.staff);
       });
-      for (const std::string& one : people) out.push_back(scorecard(manual, card, month, one));
+      for (const std::string& one : people) out.push_back(scorecard(manual, card, month, one, gathered));
     }
   }
   return out;

@@ -28,6 +28,8 @@ struct Fact {
   std::optional<Instant> stopped;
   std::string_view who;          ///< whom it is charged to
   std::string_view zone;
+  std::string_view parent;       ///< the case that opened this one
+  std::string_view actor;        ///< who stopped the deadline
   std::string_view first_by;     ///< of a mean: with which others it is averaged first
   int part = 0;                  ///< of a ceil_share
   std::int64_t number = 0;       ///< of a sum

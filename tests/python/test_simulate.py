@@ -88,7 +88,7 @@ def test_the_desk_calls_back():
         reasons = Counter(r["reason"] for r in drawn)
         assert len(drawn) > 300
         assert sum(r["counted"] for r in drawn) > 0.65 * len(drawn)
-        assert {"late", "not made", "dropped", "breach: not_allowed", "breach: condition"} <= set(reasons), reasons
+        assert {"late", "not made", "dropped", "breach: not_allowed R112", "breach: condition R116"} <= set(reasons), reasons
         assert {r["channel"] for r in drawn if r["counted"]} == {"phone", "visit"}
         assert any(r["outcome"] == "dissatisfied" for r in drawn)
         cases = office.table("cases").rows()

@@ -169,6 +169,8 @@ class Details {
   /// What a stage says beside its name and title.
   void inside_stage(model::Stage& stage, const Node& item) {
     stage.tell = in_.recipients(item, "tell");
+    stage.on_duty = Compiling::flag(item, "on_duty");
+    if (stage.on_duty && stage.ending) in_.problems.error(item.find("on_duty")->place, "whoever is on duty has not ended it");
     stage.clause = in_.clause(item, where_ + ".stage." + stage.name);
     const Node* joins = Compiling::text(item, "joins");
     if (joins == nullptr) {

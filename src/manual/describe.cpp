@@ -166,6 +166,7 @@ class Description {
     Object object(out);
     if (!stage.clause.empty()) object.text("clause", stage.clause);
     if (stage.ending) object.text("ending", stage.counts);
+    if (stage.on_duty) object.flag("on_duty", true);
     if (stage.joins >= 0) object.text("joins", field_name(stage.joins));
     object.text("name", stage.name);
     if (!stage.tell.empty()) object.raw("tell", recipients(stage.tell));

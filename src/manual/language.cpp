@@ -130,6 +130,7 @@ constexpr Key kStage[] = {
     {"ending", Form::choice, kOptional, "done|cancelled|refused_by_owner|no_access|not_ours|duplicate|attached|passed_on"},
     {"joins", Form::text},
     {"name", Form::text, kRequired},
+    {"on_duty", Form::boolean},
     {"remove", Form::boolean},
     {"tell", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},

@@ -257,6 +257,7 @@ struct Stage {
   Text title;
   bool ending = false;
   std::string counts;             ///< of an ending: done, cancelled, refused_by_owner, no_access, not_ours, duplicate, attached, passed_on
+  bool on_duty = false;           ///< whoever answers for a case here is on duty
   int joins = -1;                 ///< field that names the case to which a case in this ending belongs; −1: none
   std::vector<Recipient> tell;    ///< who is told when a case comes to this stage
   std::string clause;             ///< cited by that notice

@@ -45,6 +45,9 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
       holder.kind = model::Recipient::Kind::holder;
       reached = state_.registers.resolve(*c.manual, holder, of_parent, at);
     } else {
+      if (recipient.kind == model::Recipient::Kind::on_duty && subject.on_duty.empty()) {
+        for (const std::string& shift : state_.on_duty) subject.on_duty.push_back(state_.cases.find(shift)->holder);
+      }
       reached = state_.registers.resolve(*c.manual, recipient, subject, at);
     }
     std::string people = "[";

@@ -138,6 +138,8 @@ std::tuple<std::string, Instant, std::string> alike_entry(const cases::Case& c, 
   return {alike_key(c.procedure->name, fields, values), c.live() ? kNever : c.history.back().from, c.id};
 }
 
+bool is_on_duty(const cases::Case& c) { return c.stage >= 0 && c.procedure->stages[static_cast<std::size_t>(c.stage)].on_duty; }
+
 }  // namespace
 
 std::string alike_key(std::string_view procedure, const std::vector<std::string>& fields, const std::vector<Value>& values) {
@@ -160,6 +162,7 @@ void State::watch(const std::string& procedure, const std::vector<std::string>& 
 void State::tie(const cases::Case& c) {
   if (std::string master = master_of(c); !master.empty()) joined.emplace(std::move(master), c.id);
   if (!c.parent.empty()) children.emplace(c.parent, c.id);
+  if (is_on_duty(c)) on_duty.insert(c.id);
   if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {
     for (const auto& fields : by->second) alike.insert(alike_entry(c, fields));
   }
@@ -168,6 +171,7 @@ void State::tie(const cases::Case& c) {
 void State::untie(const cases::Case& c) {
   if (std::string master = master_of(c); !master.empty()) joined.erase({std::move(master), c.id});
   if (!c.parent.empty()) children.erase({c.parent, c.id});
+  if (is_on_duty(c)) on_duty.erase(c.id);
   if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {
     for (const auto& fields : by->second) alike.erase(alike_entry(c, fields));
   }

@@ -106,6 +106,7 @@ class State {
   /// Of the cases in memory: (master, case joined to it) and (parent, case that it opened).
   std::set<std::pair<std::string, std::string>> joined;
   std::set<std::pair<std::string, std::string>> children;
+  std::set<std::string> on_duty;  ///< the cases in memory in whose stage somebody is on duty
   /// Of the cases in memory: those that have one value in the fields by which somebody asked, and until when they are live.
   std::set<std::tuple<std::string, Instant, std::string>> alike;
   std::set<const rows::TallyCount*, TallyOrder> counted;   ///< the rows of `tallies` in memory

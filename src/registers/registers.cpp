@@ -270,6 +270,14 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
     return out;
   }
   int post = recipient.post;
+  if (recipient.kind == Kind::on_duty) {
+    const std::vector<std::string> held = holders(manual.posts[static_cast<std::size_t>(post)].name, {}, at);
+    std::copy_if(held.begin(), held.end(), std::back_inserter(out.people),
+                 [&](const std::string& who) { return among(subject.on_duty, who) && !among(subject.kept_out, who); });
+    out.post = recipient.text;
+    if (!out.people.empty()) return out;
+    out.post.clear();
+  }
   if (recipient.kind == Kind::superior_of_post) post = manual.posts[static_cast<std::size_t>(post)].superior;
   reach_post(manual, post, subject, at, out);
   return out;

@@ -34,6 +34,7 @@ struct Subject {
   std::string reporter;
   std::string zone;
   std::vector<std::string> kept_out{};  ///< who is told nothing of it
+  std::vector<std::string> on_duty{};   ///< everybody who is on duty, whatever their post
 };
 
 class Registers {

@@ -138,6 +138,8 @@ struct Office::Impl {
 
  private:
   class Look;
+  struct Part;
+  Part part_of(const model::Manual& manual, const model::Metric& metric, const Asked& asked) const;
   /// The cases that came to one of the stages by an action against its own rules, each with the rule and its clause.
   std::map<std::string, std::string, std::less<>> against_rules(const model::Procedure& procedure, const std::vector<int>& stages);
   void of_quota(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);

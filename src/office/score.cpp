@@ -412,47 +412,67 @@ std::optional<std::vector<std::string>> Office::Impl::zones_of(std::string_view 
   return out;
 }
 
-Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, const Asked& asked) {
-  Figure out = scores::blank(metric);
-  out.who = asked.who;
-  out.zone = asked.zone;
+/// A figure on the way: whose facts of which time count for it, and what they come to so far.
+struct Office::Impl::Part {
+  Figure figure;
+  bool settled = false;  ///< the figure stands without looking at a fact
+  Segment measured;
+  std::string_view who;
+  std::vector<std::string> zones;
+  scores::Sum sum;
+
+  bool counts(const Fact& fact) const {
+    return (who.empty() || fact.who == who) && (zones.empty() || std::find(zones.begin(), zones.end(), fact.zone) != zones.end());
+  }
+};
+
+Office::Impl::Part Office::Impl::part_of(const model::Manual& manual, const Metric& metric, const Asked& asked) const {
+  Part out;
+  out.figure = scores::blank(metric);
+  out.figure.who = asked.who;
+  out.figure.zone = asked.zone;
   if (!manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
-    out.in_use = false;
-    out.state = "not_in_use";
+    out.figure.in_use = false;
+    out.figure.state = "not_in_use";
+    out.settled = true;
     return out;
   }
-  Segment period = asked.period;
-  if (metric.months != 0) {
-    const std::vector<Segment> months = months_of(period, manual.zone);
-    if (months.size() > 1) return over_months(manual, metric, asked, months);
-    period = span_of(period.from, metric.months, metric.following, manual.zone);
-  }
+  out.measured = metric.months == 0 ? asked.period : span_of(asked.period.from, metric.months, metric.following, manual.zone);
   // A metric that is charged to nobody by name: an officer's figure is that of the zones he holds; the whole office's where he
   // holds his post for no zone (ruling K2).
-  std::vector<std::string> zones;
-  if (!asked.zone.empty()) zones.emplace_back(asked.zone);
-  std::string_view who = asked.who;
-  if (metric.charge == Metric::Charge::zone && !who.empty()) {
-    const auto held = zones_of(who, asked.period);
+  if (!asked.zone.empty()) out.zones.emplace_back(asked.zone);
+  out.who = asked.who;
+  if (metric.charge == Metric::Charge::zone && !out.who.empty()) {
+    const auto held = zones_of(out.who, asked.period);
     if (!held) {
-      out.state = "not_applicable";
+      out.figure.state = "not_applicable";
+      out.settled = true;
       return out;
     }
-    if (zones.empty()) zones = *held;
-    who = {};
+    if (out.zones.empty()) out.zones = *held;
+    out.who = {};
   }
+  return out;
+}
+
+Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, const Asked& asked) {
+  if (metric.months != 0 && manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
+    const std::vector<Segment> months = months_of(asked.period, manual.zone);
+    if (months.size() > 1) return over_months(manual, metric, asked, months);
+  }
+  Part part = part_of(manual, metric, asked);
+  Figure& out = part.figure;
+  if (part.settled) return std::move(out);
   if (metric.quota >= 0) {
     of_quota(manual, metric, asked, out);
-    return out;
+    return std::move(out);
   }
   const bool list = asked.cases;
-  Look look(*this, manual, metric, {list || !who.empty(), list || !zones.empty(), list, false});
-  scores::Sum sum;
-  look.each(period, [&](const Fact& fact) {
-    if (!who.empty() && fact.who != who) return;
-    if (!zones.empty() && std::find(zones.begin(), zones.end(), fact.zone) == zones.end()) return;
-    const scores::Verdict verdict = judge(metric, fact, period, state.clock);
-    sum.add(metric, fact, verdict);
+  Look look(*this, manual, metric, {list || !part.who.empty(), list || !part.zones.empty(), list, false});
+  look.each(part.measured, [&](const Fact& fact) {
+    if (!part.counts(fact)) return;
+    const scores::Verdict verdict = judge(metric, fact, part.measured, state.clock);
+    part.sum.add(metric, fact, verdict);
     if (!list) return;
     Figure::Case one;
     one.case_id = fact.case_id;
@@ -472,8 +492,8 @@ Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, c
     if (a.due != b.due) return a.due < b.due;
     return a.case_id != b.case_id ? a.case_id < b.case_id : a.generation < b.generation;
   });
-  sum.finish(metric, out);
-  return out;
+  part.sum.finish(metric, out);
+  return std::move(out);
 }
 
 namespace {
@@ -805,16 +825,45 @@ void Office::Impl::of_quota(const model::Manual& manual, const Metric& metric, c
 }
 
 Figure Office::Impl::over_months(const model::Manual& manual, const Metric& metric, const Asked& asked, const std::vector<Segment>& months) {
-  Figure out;
-  for (std::size_t i = 0; i < months.size(); ++i) {
+  std::vector<Part> parts;
+  parts.reserve(months.size());
+  std::map<Instant, std::vector<Part*>> open;  // by the first instant of what they measure
+  const bool each_for_itself = metric.carried || metric.quota >= 0;
+  for (const Segment& one : months) {
     Asked month = asked;
-    month.period = months[i];
-    month.cases = asked.cases && i == 0;
-    Figure one = figure(manual, metric, month);
-    if (i == 0) {
-      out = std::move(one);
+    month.period = one;
+    month.cases = asked.cases && parts.empty();
+    Part& part = parts.emplace_back();
+    if (each_for_itself || month.cases) {
+      part.figure = figure(manual, metric, month);
       continue;
     }
+    part = part_of(manual, metric, month);
+    if (!part.settled) open[part.measured.from].push_back(&part);
+  }
+  if (!open.empty()) {
+    // The months' facts are looked at once for all of them.
+    bool by_who = false;
+    bool by_zone = false;
+    for (const Part& part : parts) {
+      by_who = by_who || !part.who.empty();
+      by_zone = by_zone || !part.zones.empty();
+    }
+    Look look(*this, manual, metric, {by_who, by_zone, false, false});
+    look.each({open.begin()->first, open.rbegin()->second.front()->measured.until}, [&](const Fact& fact) {
+      const auto at = open.find(span_of(fact.at, metric.months, false, manual.zone).from);
+      if (at == open.end()) return;
+      for (Part* part : at->second) {
+        if (part->counts(fact)) part->sum.add(metric, fact, judge(metric, fact, part->measured, state.clock));
+      }
+    });
+    for (const auto& [from, of_span] : open) {
+      for (Part* part : of_span) part->sum.finish(metric, part->figure);
+    }
+  }
+  Figure out = std::move(parts.front().figure);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Figure& one = parts[i].figure;
     // Points add up. Spans that differ have no common value: whoever asks for that looks at the months.
     out.points_hundredths += one.points_hundredths;
     if (one.value != out.value) out.value.clear();

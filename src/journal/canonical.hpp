@@ -37,6 +37,8 @@ class Canonical {
   Value value();
   /// Any object, as its bytes.
   std::string_view object();
+  /// An object of such values, by name.
+  Fields fields();
   /// The bytes read since `from` (a `position()`).
   std::string_view since(std::size_t from) const noexcept { return text_.substr(from, at_ - from); }
   std::size_t position() const noexcept { return at_; }
@@ -45,6 +47,9 @@ class Canonical {
   [[noreturn]] void fail(std::string_view wanted) const;
   char here() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
   void escaped(std::string& out);
+  /// Goes past one value of any kind, which holds at most so many within each other.
+  void any(int depth);
+  static constexpr int kDepth = 32;  ///< as the reader from outside takes
 
   std::string_view text_;
   std::size_t at_ = 0;

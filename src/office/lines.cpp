@@ -126,7 +126,7 @@ void read(json::Canonical& in, Found& found) {
   if (in.take(R"(,"tell":)")) found.tell = read_tell(in);
   in.expect(R"(,"what":)");
   found.what = in.text();
-  if (in.take(R"(,"with":)")) found.with = json::parse_fields(in.object());
+  if (in.take(R"(,"with":)")) found.with = in.fields();
   in.expect("}");
 }
 

@@ -45,6 +45,13 @@ TEST_CASE("canonical: values come back as they were written", "[journal]") {
   in.expect(",");
   CHECK(in.number() == 7);
   in.end();
+  json::Canonical fields(R"({"a":[],"b":{}})");
+  CHECK_THROWS(fields.fields());
+  json::Canonical flat(R"({"a":[],"b":7})");
+  CHECK(flat.fields() == Fields{{"a", std::vector<std::string>()}, {"b", std::int64_t{7}}});
+  const std::string deep = std::string(31, '[') + std::string(31, ']');
+  const std::string within = R"({"a":)" + deep + "}";
+  CHECK(json::Canonical(within).object() == within);
 }
 
 TEST_CASE("canonical: another form of the same is refused", "[journal]") {
@@ -64,9 +71,11 @@ TEST_CASE("canonical: another form of the same is refused", "[journal]") {
       throw;
     }
   };
-  for (const std::string_view text : {"", "[]", "{", "{\"a\":1", "{\"b\":1,\"a\":2}", "{\"a\":1,\"a\":1}", "{ }", "{\"a\": 1}", "{\"a\":[}]}", "{\"a\":01}"}) {
+  for (const std::string_view text : {"", "[]", "{", "{\"a\":1", "{\"b\":1,\"a\":2}", "{\"a\":1,\"a\":1}", "{ }", "{\"a\": 1}", "{\"a\":[}]}", "{\"a\":01}",
+                                      "{\"a\":{\"c\":1,\"b\":2}}", "{\"a\":[1,]}", "{\"a\":[1 ]}", "{\"a\":1,}", "{\"a\":-0}"}) {
     CAPTURE(text);
     CHECK(refused(text, object));
   }
+  CHECK(refused(R"({"a":)" + std::string(32, '[') + std::string(32, ']') + "}", object));
   CHECK(refused(std::string_view("\"a\0b\"", 5), value));
 }

@@ -78,6 +78,12 @@ std::size_t column_at(const TableSpec& spec, std::string_view name) {
   throw Error(Code::internal, "table " + spec.name + " has no column " + std::string(name));
 }
 
+std::vector<std::size_t> columns_at(const TableSpec& spec, const std::vector<const char*>& names) {
+  std::vector<std::size_t> out;
+  for (const char* name : names) out.push_back(column_at(spec, name));
+  return out;
+}
+
 class Comparison {
  public:
   Comparison(const Zone& zone, std::optional<Segment> period) : zone_(zone), period_(period) {
@@ -94,50 +100,42 @@ class Comparison {
 
   void rows(const Matching& matching, std::vector<std::vector<Cell>> before, std::vector<std::vector<Cell>> after) {
     const TableSpec& spec = table_specs()[static_cast<std::size_t>(matching.table)];
-    const std::size_t begins = column_at(spec, matching.begins);
     const std::size_t case_column = column_at(spec, matching.case_column);
-    const auto keyed = [&](std::vector<std::vector<Cell>>& list) {
-      std::map<std::vector<Cell>, std::vector<Cell>> out;
-      if (matching.table == TableId::notices) name_by_time(spec, list);
-      for (std::vector<Cell>& row : list) {
-        const auto* instant = std::get_if<std::int64_t>(&row[begins]);
-        if (period_ && (!instant || *instant < period_->from.us || *instant >= period_->until.us)) continue;
-        // A withdrawal is named by its line; that it happened is the state of the notice that it withdraws.
-        if (matching.table == TableId::notices && row[column_at(spec, "what")] == Cell{std::string("withdrawn")}) continue;
-        std::vector<Cell> key;
-        for (const char* name : matching.identity) key.push_back(row[column_at(spec, name)]);
-        out.emplace(std::move(key), std::move(row));
+    const std::vector<std::size_t> identity = columns_at(spec, matching.identity);
+    const std::vector<std::size_t> compared = columns_at(spec, matching.compared);
+    const auto less = [&](const std::vector<Cell>& a, const std::vector<Cell>& b) {
+      for (const std::size_t c : identity) {
+        if (a[c] != b[c]) return a[c] < b[c];
       }
-      return out;
+      return false;
     };
-    const auto a = keyed(before);
-    const auto b = keyed(after);
-    auto i = a.begin();
-    auto j = b.begin();
-    const auto id_of = [&](const std::vector<Cell>& key) {
+    prepare(matching, spec, before, less);
+    prepare(matching, spec, after, less);
+    auto i = before.begin();
+    auto j = after.begin();
+    const auto id_of = [&](const std::vector<Cell>& row) {
       std::string id;
-      for (std::size_t k = 0; k < key.size(); ++k) {
-        if (matching.identity.size() > 1 && matching.identity[k] == std::string_view(matching.case_column)) continue;
+      for (const std::size_t c : identity) {
+        if (identity.size() > 1 && c == case_column) continue;
         if (!id.empty()) id += ':';
-        id += text_of(key[k], spec.columns[column_at(spec, matching.identity[k])].type, zone_);
+        id += text_of(row[c], spec.columns[c].type, zone_);
       }
       return id;
     };
-    const auto add = [&](const char* change, const auto& item, std::string column, std::string was, std::string is) {
-      out_.rows.push_back({Cell{std::string(matching.kind)}, Cell{std::string(change)}, item.second[case_column], Cell{id_of(item.first)},
+    const auto add = [&](const char* change, const std::vector<Cell>& row, std::string column, std::string was, std::string is) {
+      out_.rows.push_back({Cell{std::string(matching.kind)}, Cell{std::string(change)}, row[case_column], Cell{id_of(row)},
                            Cell{std::move(column)}, Cell{std::move(was)}, Cell{std::move(is)}});
     };
-    while (i != a.end() || j != b.end()) {
-      if (j == b.end() || (i != a.end() && i->first < j->first)) {
+    while (i != before.end() || j != after.end()) {
+      if (j == after.end() || (i != before.end() && less(*i, *j))) {
         add("removed", *i++, "", "", "");
-      } else if (i == a.end() || j->first < i->first) {
+      } else if (i == before.end() || less(*j, *i)) {
         add("added", *j++, "", "", "");
       } else {
-        for (const char* name : matching.compared) {
-          const std::size_t c = column_at(spec, name);
-          if (i->second[c] == j->second[c]) continue;
-          const ColumnType type = spec.columns[c].type;
-          add("changed", *i, name, text_of(i->second[c], type, zone_), text_of(j->second[c], type, zone_));
+        for (const std::size_t c : compared) {
+          if ((*i)[c] == (*j)[c]) continue;
+          const Column& column = spec.columns[c];
+          add("changed", *i, column.name, text_of((*i)[c], column.type, zone_), text_of((*j)[c], column.type, zone_));
         }
         ++i;
         ++j;
@@ -176,24 +174,44 @@ class Comparison {
   TableData take() { return std::move(out_); }
 
  private:
+  /// What counts of one office's rows, each once, in the order of `less`.
+  template <class Less>
+  void prepare(const Matching& matching, const TableSpec& spec, std::vector<std::vector<Cell>>& list, const Less& less) const {
+    const bool of_notices = matching.table == TableId::notices;
+    if (of_notices) name_by_time(spec, list);
+    const std::size_t begins = column_at(spec, matching.begins);
+    const std::size_t what = of_notices ? column_at(spec, "what") : 0;
+    std::erase_if(list, [&](const std::vector<Cell>& row) {
+      const auto* instant = std::get_if<std::int64_t>(&row[begins]);
+      if (period_ && (!instant || *instant < period_->from.us || *instant >= period_->until.us)) return true;
+      // A withdrawal is named by its line; that it happened is the state of the notice that it withdraws.
+      return of_notices && std::get<std::string>(row[what]) == "withdrawn";
+    });
+    if (!std::is_sorted(list.begin(), list.end(), less)) std::stable_sort(list.begin(), list.end(), less);
+    const auto same = [&](const std::vector<Cell>& a, const std::vector<Cell>& b) { return !less(a, b); };
+    list.erase(std::unique(list.begin(), list.end(), same), list.end());
+  }
+
   /// News is named by the line that told it; between two offices by when that happened. So is who is missing to hear it.
   void name_by_time(const TableSpec& spec, std::vector<std::vector<Cell>>& notices) const {
     constexpr std::string_view kVacant = ":vacant:";
     const std::size_t id = column_at(spec, "notice");
     const std::size_t what = column_at(spec, "what");
-    std::map<std::string, std::string> names;
+    const std::size_t case_column = column_at(spec, "case");
+    const std::size_t at = column_at(spec, "at");
+    std::unordered_map<std::string, std::string> names;
     for (std::vector<Cell>& row : notices) {
-      if (row[what] != Cell{std::string("news")}) continue;
+      if (std::get<std::string>(row[what]) != "news") continue;
       auto& name = std::get<std::string>(row[id]);
-      const std::string& of = std::get<std::string>(row[column_at(spec, "case")]);
+      const std::string& of = std::get<std::string>(row[case_column]);
       const std::size_t action_end = name.find(':', of.size() + 1);
       const std::size_t line_end = std::min(name.find(':', action_end + 1), name.size());
-      std::string by_time = name.substr(0, action_end + 1) + zone_.format(Instant{std::get<std::int64_t>(row[column_at(spec, "at")])}) + name.substr(line_end);
+      std::string by_time = name.substr(0, action_end + 1) + zone_.format(Instant{std::get<std::int64_t>(row[at])}) + name.substr(line_end);
       names.emplace(name, by_time);
       name = std::move(by_time);
     }
     for (std::vector<Cell>& row : notices) {
-      if (row[what] != Cell{std::string("vacant")}) continue;
+      if (std::get<std::string>(row[what]) != "vacant") continue;
       auto& name = std::get<std::string>(row[id]);
       const std::size_t split = name.find(kVacant);
       if (const auto news = names.find(name.substr(0, split)); news != names.end()) name = news->second + name.substr(split);
@@ -277,6 +295,7 @@ Office Office::what_if(const Manual& manual) {
       if (found.what == "breach") breaches[found.cause].push_back(found.reason);
       // What the host had made the office find before it told more comes before that here too.
       else if (found.cause == 0) view->engine.find_until(found.at, true, ignored);
+      ignored.clear();
       return true;
     }
     Told told = decode_told(line);

@@ -116,7 +116,15 @@ void Registers::apply(std::string_view action, const std::vector<std::pair<int, 
 void Registers::index() const {
   if (indexed_) return;
   by_staff_.clear();
+  by_post_.clear();
+  deputies_.clear();
   holdings.each([&](const rows::Holding& row) { by_staff_[row.staff].push_back(row); });
+  for (const auto& [who, rows] : by_staff_) {
+    for (const rows::Holding& row : rows) {
+      if (row.kind == "holds") by_post_[row.post].push_back(&row);
+      if (row.kind == "deputy") deputies_.push_back(&row);
+    }
+  }
   indexed_ = true;
 }
 
@@ -174,12 +182,12 @@ bool Registers::away(std::string_view who, Instant at) const {
 std::vector<std::string> Registers::holders(std::string_view post, std::string_view zone, Instant at) const {
   std::vector<std::string> in_zone;
   std::vector<std::string> all;
-  for (const auto& [who, rows] : by_staff_) {
-    for (const rows::Holding& row : rows) {
-      if (row.kind != "holds" || row.post != post || !covers(row.from, row.until, at)) continue;
-      all.push_back(who);
-      if (!zone.empty() && row.zone == zone) in_zone.push_back(who);
-    }
+  const auto held = by_post_.find(post);
+  if (held == by_post_.end()) return all;
+  for (const rows::Holding* row : held->second) {
+    if (!covers(row->from, row->until, at)) continue;
+    all.push_back(row->staff);
+    if (!zone.empty() && row->zone == zone) in_zone.push_back(row->staff);
   }
   std::vector<std::string>& out = in_zone.empty() ? all : in_zone;
   std::sort(out.begin(), out.end());
@@ -189,11 +197,9 @@ std::vector<std::string> Registers::holders(std::string_view post, std::string_v
 
 std::vector<std::string> Registers::stand_ins(const std::vector<std::string>& absent, const Subject& subject, Instant at) const {
   std::vector<std::string> out;
-  for (const auto& [who, rows] : by_staff_) {
-    for (const rows::Holding& row : rows) {
-      if (row.kind != "deputy" || !covers(row.from, row.until, at) || away(who, at) || among(subject.kept_out, who)) continue;
-      if (std::find(absent.begin(), absent.end(), row.of) != absent.end()) out.push_back(who);
-    }
+  for (const rows::Holding* row : deputies_) {
+    if (!covers(row->from, row->until, at) || away(row->staff, at) || among(subject.kept_out, row->staff)) continue;
+    if (std::find(absent.begin(), absent.end(), row->of) != absent.end()) out.push_back(row->staff);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

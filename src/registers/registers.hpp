@@ -65,7 +65,11 @@ class Registers {
   void reach_post(const model::Manual& manual, int post, const Subject& subject, Instant at, Reached& out) const;
 
   mutable bool indexed_ = false;
-  mutable std::unordered_map<std::string, std::vector<rows::Holding>, tables::StringHash, std::equal_to<>> by_staff_;
+  template <class Held>
+  using ByName = std::unordered_map<std::string, std::vector<Held>, tables::StringHash, std::equal_to<>>;
+  mutable ByName<rows::Holding> by_staff_;
+  mutable ByName<const rows::Holding*> by_post_;            ///< of `by_staff_`: who holds the post
+  mutable std::vector<const rows::Holding*> deputies_;      ///< of `by_staff_`
 };
 
 /// The keys of rows that have more than one key column.

@@ -433,10 +433,10 @@ void act(Case& c, const Event& event) {
   work_out_running(c);
 }
 
-std::string master_of(const Case& c) {
+std::string_view master_of(const Case& c) {
   const int joins = c.stage_now().joins;
   const auto* master = joins < 0 ? nullptr : std::get_if<std::string>(&c.value(joins));
-  return master ? *master : std::string();
+  return master ? std::string_view(*master) : std::string_view();
 }
 
 const model::Stage* stage_at(const Case& c, Instant at) {

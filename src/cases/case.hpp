@@ -107,7 +107,7 @@ void begin_midway(Case& c, const Event& event, int stage, Instant opened);
 void act(Case& c, const Event& event);
 
 /// The case to which it is joined (the manual's stage `joins` a field); empty where it stands for itself.
-std::string master_of(const Case& c);
+std::string_view master_of(const Case& c);
 /// The stage in which it stood at an instant; null before it was opened.
 const model::Stage* stage_at(const Case& c, Instant at);
 

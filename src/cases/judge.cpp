@@ -256,8 +256,9 @@ std::optional<Fault> convert_value(const model::Field& field, Value& value) {
   return bad();
 }
 
-Converted convert(const model::Procedure& procedure, const model::Action* action, const Fields& fields) {
+Converted convert(const model::Procedure& procedure, const model::Action* action, const Fields& fields, bool leave_out) {
   Converted out;
+  out.values.reserve(fields.size());
   for (const auto& [name, given] : fields) {
     const int index = procedure.field(name);
     const bool implicit = index >= 0 && index <= 2;
@@ -275,15 +276,19 @@ Converted convert(const model::Procedure& procedure, const model::Action* action
         if (const std::string near = nearest(name, names); !near.empty()) object.text("nearest", near);
       }
       object.end();
-      out.fault = Fault{"unknown_field", "", std::move(told),
-                        index < 0 ? "the manual declares no field " + name : "this action takes no field " + name};
-      return out;
+      if (!out.fault) {
+        out.fault = Fault{"unknown_field", "", std::move(told),
+                          index < 0 ? "the manual declares no field " + name : "this action takes no field " + name};
+      }
+      if (!leave_out) return out;
+      continue;
     }
     const model::Field& field = procedure.fields[static_cast<std::size_t>(index)];
     Value value = given;
     if (auto fault = convert_value(field, value)) {
-      out.fault = std::move(fault);
-      return out;
+      if (!out.fault) out.fault = std::move(fault);
+      if (!leave_out) return out;
+      continue;
     }
     if (field.personal) {
       std::string kept;

@@ -200,8 +200,8 @@ bool Engine::did_in_case(std::string_view id, std::string_view actor, const std:
 
 std::vector<Line> Engine::case_lines(std::string_view case_id) const {
   std::vector<Line> out = store_.case_lines(case_id);
-  for (const Line& line : state_.pending.lines) {
-    if (line.case_id == case_id) out.push_back(line);
+  if (const auto here = state_.pending.of_case.find(case_id); here != state_.pending.of_case.end()) {
+    for (const std::size_t at : here->second) out.push_back(state_.pending.lines[at]);
   }
   return out;
 }
@@ -221,8 +221,7 @@ void Engine::append_line(Line line) {
   state_.last_hash = line.hash;
   state_.last_seq = line.seq;
   state_.clock = std::max(state_.clock, line.now);
-  if (!line.key.empty()) state_.pending.keys.emplace(Pending::key_of(line.source, line.key), line.seq);
-  state_.pending.lines.push_back(std::move(line));
+  state_.pending.add(std::move(line));
 }
 
 void Engine::append(Told& told, const std::vector<cases::PersonalValue>& personal, std::string_view subject) {
@@ -281,7 +280,7 @@ void Engine::adopt(const Manual& manual, Instant at, Instant now, std::string_vi
 }
 
 
-Event Engine::event_of(const Told& told, const model::Procedure& procedure) const {
+Event Engine::event_with(const Told& told, const model::Procedure& procedure, std::vector<std::pair<int, Value>> values) {
   Event event;
   event.seq = told.seq;
   event.at = told.at;
@@ -290,12 +289,18 @@ Event Engine::event_of(const Told& told, const model::Procedure& procedure) cons
   event.case_id = told.case_id;
   const int action = procedure.action(told.action);
   event.action = action < 0 ? nullptr : &procedure.actions[static_cast<std::size_t>(action)];
-  event.values.reserve(told.with.size());
-  for (const auto& [name, value] : told.with) {
-    if (const int field = procedure.field(name); field >= 0) event.values.emplace_back(field, value);
-  }
-  std::sort(event.values.begin(), event.values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  event.values = std::move(values);
   return event;
+}
+
+Event Engine::event_of(const Told& told, const model::Procedure& procedure) const {
+  std::vector<std::pair<int, Value>> values;
+  values.reserve(told.with.size());
+  for (const auto& [name, value] : told.with) {
+    if (const int field = procedure.field(name); field >= 0) values.emplace_back(field, value);
+  }
+  std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return event_with(told, procedure, std::move(values));
 }
 
 void Engine::apply(const Told& told) {

@@ -146,7 +146,8 @@ std::vector<std::int64_t> Engine::assigned(const model::Quota& quota, std::strin
   return out;
 }
 
-void Engine::find_draw(const Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, std::vector<Notice>& out) {
+void Engine::find_draw(const Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, Fields with,
+                       std::vector<Notice>& out) {
   Found found;
   found.at = of.at;
   found.now = std::max(state_.clock, of.at);
@@ -155,15 +156,15 @@ void Engine::find_draw(const Case& c, const model::Manual& manual, const model::
   found.cause = of.cause;
   found.reason = of.reason;
   found.clause = of.group.clause;
-  Fields with = callback_fields(manual, quota, c);
-  const int channel = callbacks::channel_for(quota, of.group, assigned(quota, of.month));
-  set_field(with, "channel", quota.channels[static_cast<std::size_t>(channel)].name);
-  set_field(with, "month", of.month);
   std::string callback;
   if (of.drawn) {
+    const int channel = callbacks::channel_for(quota, of.group, assigned(quota, of.month));
+    const std::string& name = quota.channels[static_cast<std::size_t>(channel)].name;
+    set_field(with, "channel", name);
+    set_field(with, "month", of.month);
     callback = next_child_id(c.id, quota.name);
     set_field(found.with, "callback", callback);
-    set_field(found.with, "channel", quota.channels[static_cast<std::size_t>(channel)].name);
+    set_field(found.with, "channel", name);
   }
   set_field(found.with, "class", class_of(c));
   if (of.due != kNever) set_field(found.with, "due", of.due.us);
@@ -217,7 +218,8 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
       if (!row || row->reason != reason) find_excluded(*c, quota, of, reason);
       continue;
     }
-    of.due = callback_due(manual, quota, callback_fields(manual, quota, *c), ended_at);
+    Fields with = callback_fields(manual, quota, *c);
+    of.due = callback_due(manual, quota, with, ended_at);
     const Date month_of = manual.zone.wall(of.due == kNever ? ended_at : of.due).date;
     of.month = format_date(month_of).substr(0, 7);
     const QuotaRule rule = quota_rule(state_, quota.name, of.month, of.group.name);
@@ -231,7 +233,7 @@ void Engine::settle_draws(const std::string& case_id, bool was_ended, std::int64
     const bool over = std::max(state_.clock, ended_at) >= rule.month.until;
     of.drawn = over ? (month ? month->drawn : 0) < callbacks::share_of(of.position, rule.group->share_hundredths)
                     : callbacks::is_drawn(*rule.group, {state_.seed, quota.name, of.group.name, of.month, of.position});
-    find_draw(*c, manual, quota, of, out);
+    find_draw(*c, manual, quota, of, std::move(with), out);
   }
 }
 
@@ -244,11 +246,12 @@ void Engine::call_again(const Case& c, const model::Manual& manual, const model:
   const int group = quota.group_of(class_of(c));
   if (group < 0) return;
   DrawOf of(quota.groups[static_cast<std::size_t>(group)], c.history.back().from, cause);
-  of.due = callback_due(manual, quota, callback_fields(manual, quota, c), of.at);
+  Fields with = callback_fields(manual, quota, c);
+  of.due = callback_due(manual, quota, with, of.at);
   of.month = format_date(manual.zone.wall(of.due == kNever ? of.at : of.due).date).substr(0, 7);
   of.drawn = true;
   of.reason = "again";
-  find_draw(c, manual, quota, of, out);
+  find_draw(c, manual, quota, of, std::move(with), out);
 }
 
 void Engine::find_excluded(const Case& c, const model::Quota& quota, const DrawOf& of, const std::string& reason) {
@@ -316,8 +319,9 @@ void Engine::settle_month(const std::string& key, std::vector<Notice>& out) {
   of.position = state_.callback_base.find(base_key(case_id, row.quota))->position;
   of.reason = "month_end";
   of.drawn = true;
-  of.due = callback_due(manual, *quota, callback_fields(manual, *quota, c), at);
-  find_draw(c, manual, *quota, of, out);
+  Fields with = callback_fields(manual, *quota, c);
+  of.due = callback_due(manual, *quota, with, at);
+  find_draw(c, manual, *quota, of, std::move(with), out);
 }
 
 void Engine::apply_draw(const Found& found) {

@@ -72,7 +72,9 @@ class Engine final : public cases::World {
   Outcome record_builtin(const Entry& entry, Told told, const model::Action& action, const Told* fact);
   Outcome record_opening(const Entry& entry, Told told, const Told* fact);
   Outcome record_amendment(const Entry& entry, Told told, const Told* fact);
-  Outcome record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact);
+  /// `before`: the case's history, where the entry is told late.
+  Outcome record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
+                      const Told* fact);
   std::optional<Outcome> duplicate_of(const Entry& entry) const;
   /// Which procedure an opening action opens; sets `fault` where it cannot be told.
   const model::Procedure* procedure_for(const Entry& entry, const model::Manual& manual, std::optional<cases::Fault>& fault) const;
@@ -102,13 +104,15 @@ class Engine final : public cases::World {
   const model::Procedure* procedure_of_lines(const std::vector<Line>& lines) const;
 
   cases::Event event_of(const Told& told, const model::Procedure& procedure) const;
+  /// `values` are what stands in `told.with`, by index.
+  static cases::Event event_with(const Told& told, const model::Procedure& procedure, std::vector<std::pair<int, Value>> values);
   /// Folds the case from its history. `candidate` (a line number) is judged for the first time; the others stood before, as
   /// `stood` has them, and what they do not break there they must not break here. 0: everything was decided already and
   /// nothing is judged; kEveryLine: whatever any line breaks is collected.
   static constexpr std::int64_t kEveryLine = -1;
   Folded fold(std::string_view case_id, const CaseHistory& history, std::int64_t candidate, Instant until,
               const CaseHistory* stood = nullptr) const;
-  /// Puts the fold in the case's place.
+  /// Puts the fold in the case's place; the line behind it is the last.
   void put_fold(std::string_view case_id, Folded& folded);
   /// Findings that no longer stand are withdrawn, those that now do are found.
   void settle_fold(std::string_view case_id, const CaseHistory& before, const Folded& folded, std::int64_t cause, Outcome& outcome);
@@ -159,7 +163,9 @@ class Engine final : public cases::World {
   void settle_draws(const std::string& case_id, bool was_ended, std::int64_t cause, Instant at, std::vector<Notice>& out);
   /// A month is over whose share is not met: one of those passed over is drawn.
   void settle_month(const std::string& key, std::vector<Notice>& out);
-  void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, std::vector<Notice>& out);
+  /// `with`: what the callback knows from the start, but for its channel and month.
+  void find_draw(const cases::Case& c, const model::Manual& manual, const model::Quota& quota, const DrawOf& of, Fields with,
+                 std::vector<Notice>& out);
   /// A callback of that id was made.
   bool called_back(const std::string& callback) const;
   /// What was done over because of a callback is called back in any case, and counts for no quota a second time.

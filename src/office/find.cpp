@@ -112,7 +112,7 @@ void Engine::find_reached(std::string_view case_id, std::size_t span, std::int64
 void Engine::tell_joined_late(const Case& c, Instant since, std::int64_t cause, Instant now, std::vector<Notice>& out) {
   const Case* master = &c;
   for (std::set<std::string> seen{c.id};;) {
-    const std::string id = master_of(*master);
+    const std::string id(master_of(*master));
     const Case* next = id.empty() || !seen.insert(id).second ? nullptr : state_.cases.find(id);
     if (!next) break;
     master = next;

@@ -152,10 +152,7 @@ Engine::Folded Engine::fold(std::string_view case_id, const CaseHistory& history
     out.tallies = tally_entries(*out.c, told.at, out.tallies);
     came_to(stages);
   }
-  if (out.c) {
-    fire_before(until, INT64_MAX);
-    out.c->last_seq = state_.last_seq;
-  }
+  if (out.c) fire_before(until, INT64_MAX);
   return out;
 }
 
@@ -168,6 +165,7 @@ void Engine::put_fold(std::string_view case_id, Folded& folded) {
     state_.remove_case(case_id);
     return;
   }
+  folded.c->last_seq = state_.last_seq;
   count_tallies(folded.c->id, *folded.c->manual, *folded.c->procedure, {}, folded.tallies);
   Case& c = state_.edit_case(case_id);
   const Instant timer = c.timer;

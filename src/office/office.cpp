@@ -364,7 +364,8 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
     try {
       const Entry entry = Entry::parse(json);
       outcome = impl_->engine.record(entry, impl_->first_manual);
-      if (outcome.status != Status::accepted) impl_->state.take_back(before);
+      if (outcome.status == Status::accepted) impl_->state.join(before);
+      else impl_->state.take_back(before);
     } catch (const Error& error) {
       if (error.code() != Code::invalid_argument) throw;
       impl_->state.take_back(before);

@@ -91,17 +91,8 @@ void take_converted(Told& told, const model::Procedure& procedure, const cases::
 /// As `cases::convert`; of a fact, what the manual does not take is left out, `convert`'s fault kept, and what is personal
 /// stands as its marker alone.
 cases::Converted convert_told(const model::Procedure& procedure, const model::Action* action, const Fields& fields, const Told* fact) {
-  if (!fact) return convert(procedure, action, fields);
-  cases::Converted out;
-  for (const auto& field : fields) {
-    cases::Converted one = convert(procedure, action, {field});
-    if (one.fault) {
-      if (!out.fault) out.fault = std::move(one.fault);
-      continue;
-    }
-    out.values.insert(out.values.end(), std::make_move_iterator(one.values.begin()), std::make_move_iterator(one.values.end()));
-    out.personal.insert(out.personal.end(), std::make_move_iterator(one.personal.begin()), std::make_move_iterator(one.personal.end()));
-  }
+  cases::Converted out = convert(procedure, action, fields, fact != nullptr);
+  if (!fact || fact->personal.empty()) return out;
   for (const std::string& name : fact->personal) {
     const int field = procedure.field(name);
     if (field >= 0 && procedure.fields[static_cast<std::size_t>(field)].personal) out.values.emplace_back(field, true);
@@ -211,10 +202,11 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   const Told first = decode_told(*line(seq));
   const Case* c = first.case_id.empty() ? nullptr : state_.cases.find(first.case_id);
   const bool amends = first.action == "correct" || first.action == "void";
+  const std::vector<Line> lines = first.case_id.empty() ? std::vector<Line>() : case_lines(first.case_id);
   // The case may have been voided since; what the entry's fields are is then said by its lines.
   const model::Procedure* known = nullptr;
-  if (c) known = procedure_then(case_history(case_lines(first.case_id)), first.at, first.seq);
-  if (!known && !first.case_id.empty()) known = procedure_of_lines(case_lines(first.case_id));
+  if (c) known = procedure_then(case_history(lines), first.at, first.seq);
+  if (!known) known = procedure_of_lines(lines);
   const model::Procedure& procedure = known ? *known : registers::builtin();
   Fields fields = entry.fields;
   Fields own;
@@ -262,12 +254,10 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   out.seq = seq;
   out.case_id = first.case_id;
   if (c) out.stage = c->stage_now().name;
-  if (!first.case_id.empty()) {
-    for (const Line& one : case_lines(first.case_id)) {
-      if (one.told) continue;
-      const Found found = decode_found(one);
-      if (found.what == "breach" && found.cause == seq) out.breaches.push_back({found.reason, found.clause, found.facts});
-    }
+  for (const Line& one : lines) {
+    if (one.told) continue;
+    const Found found = decode_found(one);
+    if (found.what == "breach" && found.cause == seq) out.breaches.push_back({found.reason, found.clause, found.facts});
   }
   return out;
 }
@@ -334,8 +324,10 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
   const Case* c = entry.case_id.empty() ? nullptr : state_.cases.find(entry.case_id);
   // What is told late of a case may have been done when it still followed another procedure.
   const model::Procedure* procedure = c ? c->procedure : nullptr;
+  std::optional<CaseHistory> before;
   if (c && entry.at < c->last_at) {
-    if (const auto* then = procedure_then(case_history(case_lines(c->id)), entry.at, INT64_MAX)) procedure = then;
+    before = case_history(case_lines(c->id));
+    if (const auto* then = procedure_then(*before, entry.at, INT64_MAX)) procedure = then;
   }
   const int own = c ? procedure->action(entry.action) : -1;
   const int shared = builtin.action(entry.action);
@@ -369,7 +361,7 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
         return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
       }
     }
-    out = record_case(entry, std::move(told), opens ? *opens : *procedure, opens != nullptr, fact);
+    out = record_case(entry, std::move(told), opens ? *opens : *procedure, opens != nullptr, before ? &*before : nullptr, fact);
   }
   if (out.status != Status::refused) {
     notices.insert(notices.end(), std::make_move_iterator(out.notices.begin()), std::make_move_iterator(out.notices.end()));
@@ -434,7 +426,8 @@ void Engine::take_counts(Told& told, const Case* c, const model::Manual& manual,
   }
 }
 
-Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const Told* fact) {
+Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
+                            const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
   const model::Manual& manual = opens ? state_.manual_at(entry.at, &manual_seq)->compiled() : *c->manual;
@@ -470,14 +463,13 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   std::vector<Fault> faults;
   out.status = Status::accepted;
   std::optional<std::size_t> stages;  // the case came to those from here on
-  const bool late = c && entry.at < c->last_at;
+  const bool late = c && before;
   if (late) {
     // A late line: the whole case is folded again with it, and must stay legal.
-    const CaseHistory before = case_history(case_lines(told.case_id));
-    CaseHistory after = before;
+    CaseHistory after = *before;
     told.seq = INT64_MAX;
     after.told.insert(std::upper_bound(after.told.begin(), after.told.end(), told, [](const Told& a, const Told& b) { return a.at < b.at; }), told);
-    Folded folded = fold(told.case_id, after, told.seq, told.now, &before);
+    Folded folded = fold(told.case_id, after, told.seq, told.now, before);
     if (folded.conflict) {
       if (!fact) return refusal(std::move(*folded.conflict), told.case_id);
       note_refusal(out, std::move(*folded.conflict));
@@ -493,15 +485,17 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
       note_refusal(out, faults.front());
     }
     append(told, converted.personal, told.case_id);
-    apply(told);
+    put_fold(told.case_id, folded);
     std::vector<Folded::Broken> others;
     for (Folded::Broken& broken : folded.breaches) {
       if (broken.told != INT64_MAX) others.push_back(std::move(broken));
     }
     folded.breaches = std::move(others);
-    settle_fold(told.case_id, before, folded, told.seq, out);
+    settle_fold(told.case_id, *before, folded, told.seq, out);
   } else {
-    Event event = event_of(told, procedure);
+    // Unless something was taken over, the values are those of the entry.
+    const bool as_entered = told.with.size() == converted.values.size();
+    Event event = as_entered ? event_with(told, procedure, std::move(converted.values)) : event_of(told, procedure);
     faults = judge(manual, procedure, c, event, *this);
     if (refuses && !faults.empty()) {
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
@@ -663,7 +657,7 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
   }
   const bool was_ended = !c->live();
   append(told, converted.personal, told.case_id);
-  apply(told);
+  put_fold(told.case_id, folded);
   out.status = Status::accepted;
   out.seq = told.seq;
   out.case_id = told.case_id;

@@ -12,6 +12,23 @@ std::string key_of(const rows::TallyCount& row) { return row.tally + '\x1f' + ro
 std::string key_of(const rows::CallbackBase& row) { return row.case_id + '\x1f' + row.quota; }
 std::string key_of(const rows::CallbackMonth& row) { return row.quota + '\x1f' + row.month + '\x1f' + row.group; }
 
+void Pending::shorten(std::size_t count) {
+  if (count == 0) {
+    // A store that failed may have taken lines already.
+    lines.clear();
+    keys.clear();
+    of_case.clear();
+  }
+  for (; lines.size() > count; lines.pop_back()) {
+    const Line& line = lines.back();
+    if (!line.key.empty()) keys.erase(key_of(line.source, line.key));
+    if (line.case_id.empty()) continue;
+    const auto of = of_case.find(line.case_id);
+    of->second.pop_back();
+    if (of->second.empty()) of_case.erase(of);
+  }
+}
+
 Savepoint State::save() {
   ++mark_;
   Savepoint out;
@@ -56,13 +73,7 @@ void State::take_back(const Savepoint& savepoint) {
     });
   });
   registers.reindex();
-  // A store that failed may have taken lines already; then all go.
-  if (savepoint.lines == 0) pending.keys.clear();
-  for (std::size_t l = savepoint.lines; l < pending.lines.size(); ++l) {
-    const Line& line = pending.lines[l];
-    if (!line.key.empty()) pending.keys.erase(Pending::key_of(line.source, line.key));
-  }
-  pending.lines.resize(savepoint.lines);
+  pending.shorten(savepoint.lines);
   pending.personal.resize(savepoint.personal);
   pending.erasures.resize(savepoint.erasures);
   last_seq = savepoint.last_seq;
@@ -70,6 +81,11 @@ void State::take_back(const Savepoint& savepoint) {
   clock = savepoint.clock;
   last_hash = savepoint.last_hash;
   seed = savepoint.seed;
+}
+
+void State::join(const Savepoint& savepoint) {
+  std::size_t i = 0;
+  each_table([&](auto& table) { table.join(savepoint.undo[i++]); });
 }
 
 void State::keep() {
@@ -160,7 +176,7 @@ void State::watch(const std::string& procedure, const std::vector<std::string>& 
 }
 
 void State::tie(const cases::Case& c) {
-  if (std::string master = master_of(c); !master.empty()) joined.emplace(std::move(master), c.id);
+  if (const std::string_view master = master_of(c); !master.empty()) joined.emplace(master, c.id);
   if (!c.parent.empty()) children.emplace(c.parent, c.id);
   if (is_on_duty(c)) on_duty.insert(c.id);
   if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {
@@ -169,7 +185,7 @@ void State::tie(const cases::Case& c) {
 }
 
 void State::untie(const cases::Case& c) {
-  if (std::string master = master_of(c); !master.empty()) joined.erase({std::move(master), c.id});
+  if (const std::string_view master = master_of(c); !master.empty()) joined.erase({std::string(master), c.id});
   if (!c.parent.empty()) children.erase({c.parent, c.id});
   if (is_on_duty(c)) on_duty.erase(c.id);
   if (const auto by = watched_.find(c.procedure->name); by != watched_.end()) {

@@ -53,12 +53,21 @@ struct Pending {
   std::vector<Personal> personal;
   std::vector<Erasure> erasures;
   std::unordered_map<std::string, std::int64_t> keys;  ///< source and key → line
+  std::unordered_map<std::string, std::vector<std::size_t>, tables::StringHash, std::equal_to<>> of_case;  ///< case → where in `lines`
+  void add(Line line) {
+    if (!line.key.empty()) keys.emplace(key_of(line.source, line.key), line.seq);
+    if (!line.case_id.empty()) of_case[line.case_id].push_back(lines.size());
+    lines.push_back(std::move(line));
+  }
+  /// Only the first `count` lines stay.
+  void shorten(std::size_t count);
   /// The room that it takes stays for what comes next.
   void clear() {
     lines.clear();
     personal.clear();
     erasures.clear();
     keys.clear();
+    of_case.clear();
   }
   static std::string key_of(std::string_view source, std::string_view key) {
     std::string out = std::to_string(source.size());
@@ -123,6 +132,8 @@ class State {
   tables::Mark mark() const noexcept { return mark_; }
   Savepoint save();
   void take_back(const Savepoint& savepoint);
+  /// What came since the savepoint goes with what was before it, or stands with it: no going back to this one.
+  void join(const Savepoint& savepoint);
   /// The changes stand: undo is forgotten and the lines are the store's.
   void keep();
 

@@ -272,7 +272,8 @@ Office Office::as_of(Instant at, Known known) {
 Outcome Office::Impl::retell(const Told& told) {
   const Savepoint start = state.save();
   Outcome outcome = engine.retell(told);
-  if (outcome.status != Status::accepted) state.take_back(start);
+  if (outcome.status == Status::accepted) state.join(start);
+  else state.take_back(start);
   if (state.pending.lines.size() >= kSettle) settle_memory();
   return outcome;
 }

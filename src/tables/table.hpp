@@ -84,6 +84,7 @@ class Table {
   void clear() {
     rows_.clear();
     undo_.clear();
+    joined_ = 0;
   }
 
   std::size_t undo_size() const noexcept { return undo_.size(); }
@@ -97,9 +98,27 @@ class Table {
       spare(std::move(slot.row));
       slot.row = std::move(last.before);
       slot.mark = 0;
+      if (undo_.size() <= joined_) slot.joined = false;
       if (last.fresh) rows_.erase(rows_.find(last.item->first));
       undo_.pop_back();
     }
+    joined_ = std::min(joined_, undo_.size());
+  }
+  /// Of the changes after the log was `size` long, only those of rows stay that had none before: nobody goes back to in between.
+  void join(std::size_t size) {
+    auto end = undo_.begin() + static_cast<std::ptrdiff_t>(size);
+    for (auto entry = end; entry != undo_.end(); ++entry) {
+      Slot& slot = entry->item->second;
+      if (slot.joined) {
+        spare(std::move(entry->before));
+        continue;
+      }
+      slot.joined = true;
+      if (end != entry) *end = std::move(*entry);
+      ++end;
+    }
+    undo_.erase(end, undo_.end());
+    joined_ = undo_.size();
   }
   /// Every key changed since the log was emptied, each once, in order: `each(key, row, before)` with the row as it
   /// stands (null where it was removed) and as it was when the log was empty (null where it is new).
@@ -117,8 +136,10 @@ class Table {
   /// Forgets the log.
   void keep() {
     std::vector<std::string> removed;
+    joined_ = 0;
     for (Undo& entry : undo_) {
       entry.item->second.mark = 0;
+      entry.item->second.joined = false;
       if (!entry.item->second.row) removed.push_back(entry.item->first);
       spare(std::move(entry.before));
     }
@@ -150,6 +171,7 @@ class Table {
   struct Slot {
     std::unique_ptr<Row> row;
     Mark mark = 0;
+    bool joined = false;  ///< it has an entry among the first `joined_` of the log
   };
   using Rows = std::unordered_map<std::string, Slot, StringHash, std::equal_to<>>;
   using Item = typename Rows::value_type;
@@ -186,6 +208,7 @@ class Table {
 
   mutable Rows rows_;
   std::vector<Undo> undo_;
+  std::size_t joined_ = 0;
   std::vector<std::unique_ptr<Row>> spares_;
   Fetch fetch_;
 };

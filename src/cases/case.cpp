@@ -200,13 +200,19 @@ void start_clocks(Case& c, int stage, Instant at, bool only_new = false) {
   }
 }
 
+Name keeper_in(const Case& c, int stage) {
+  const int field = c.procedure->stages[static_cast<std::size_t>(stage)].where_field;
+  const auto* who = field < 0 ? nullptr : std::get_if<std::string>(&c.value(field));
+  return who ? c.names->of(*who) : Name();
+}
+
 void enter(Case& c, int stage, const Event& event) {
   if (stage == c.stage && !c.history.empty()) return;
   if (!c.history.empty()) c.history.back().until = event.at;
   c.moved = true;
   stop_clocks(c, stage, event);
   c.stage = stage;
-  c.history.push_back({stage, event.at, kNever});
+  c.history.push_back({stage, event.at, kNever, keeper_in(c, stage)});
   start_clocks(c, stage, event.at);
 }
 
@@ -309,6 +315,7 @@ void become(Case& c, const model::Action& action, const Event& event) {
   for (StageSpan& span : c.history) {
     const int same = to.stage(from.stages[static_cast<std::size_t>(span.stage)].name);
     span.stage = same >= 0 ? same : first;
+    span.keeper = keeper_in(c, span.stage);
   }
   const std::vector<Clock> before = std::move(c.clocks);
   c.clocks.clear();
@@ -340,7 +347,7 @@ void become(Case& c, const model::Action& action, const Event& event) {
   }
   stop_clocks(c, action.becomes_at, event);
   c.stage = action.becomes_at;
-  c.history.push_back({c.stage, event.at, kNever});
+  c.history.push_back({c.stage, event.at, kNever, keeper_in(c, c.stage)});
   start_clocks(c, c.stage, event.at);
 }
 
@@ -390,8 +397,8 @@ void begin_midway(Case& c, const Event& event, int stage, Instant opened) {
       break;
     }
   }
-  if (first >= 0 && first != stage && opened < event.at) c.history.push_back({first, opened, event.at});
-  c.history.push_back({stage, event.at, kNever});
+  if (first >= 0 && first != stage && opened < event.at) c.history.push_back({first, opened, event.at, keeper_in(c, first)});
+  c.history.push_back({stage, event.at, kNever, keeper_in(c, stage)});
   for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
     const model::Deadline& deadline = c.procedure->deadlines[d];
     if (contains(deadline.until, stage)) continue;

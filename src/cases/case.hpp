@@ -33,6 +33,7 @@ struct StageSpan {
   int stage = -1;
   Instant from;
   Instant until = kNever;
+  Name keeper;                   ///< of a thing in custody: whom its stage's field named when it came there
 };
 
 /// A case has many, so it is kept small.

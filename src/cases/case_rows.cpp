@@ -66,7 +66,9 @@ rows::Case to_row(const Case& c) {
     if (!history.empty()) history += ',';
     history += '[';
     json::append_string(history, c.procedure->stages[static_cast<std::size_t>(span.stage)].name);
-    history += ',' + std::to_string(span.from.us) + ',' + std::to_string(span.until.us) + ']';
+    history += ',' + std::to_string(span.from.us) + ',' + std::to_string(span.until.us);
+    if (!span.keeper.empty()) json::append_string(history += ',', span.keeper.text());
+    history += ']';
   }
   std::string doers;
   for (const auto& [action, by] : c.doers) {
@@ -195,7 +197,8 @@ Case from_rows(const rows::Case& row, std::vector<rows::Deadline>&& clocks, cons
   for (const json::Tree& span : fold.at("history").items) {
     const int stage = c.procedure->stage(span.items.at(0).as_text());
     if (stage < 0) throw does_not_fit(row.id, "no stage " + span.items.at(0).as_text());
-    c.history.push_back({stage, Instant{span.items.at(1).as_number()}, Instant{span.items.at(2).as_number()}});
+    c.history.push_back({stage, Instant{span.items.at(1).as_number()}, Instant{span.items.at(2).as_number()},
+                         span.items.size() > 3 ? names.of(span.items[3].as_text()) : Name()});
   }
   c.doers.reserve(fold.at("doers").items.size());
   for (const json::Tree& doer : fold.at("doers").items) {

@@ -144,6 +144,7 @@ class Details {
       in_.problems.error(node_.find("keeps_out")->place,
                          "the field \"" + procedure_.fields[static_cast<std::size_t>(field)].name + "\" names no people");
     }
+    if (const Node* custody = node_.find("custody"); custody != nullptr && custody->is(Node::Kind::table)) keeps(*custody);
     const auto items = Compiling::items(node_, "stage");
     for (std::size_t i = 0; i < items.size(); ++i) inside_stage(procedure_.stages[i], *items[i]);
     const auto actions = Compiling::items(node_, "action");
@@ -166,8 +167,43 @@ class Details {
     }
     return out;
   }
+  /// The cases are things in custody.
+  void keeps(const Node& node) {
+    procedure_.custody.emplace();
+    const auto field = [&](std::string_view key, FieldType type, std::string_view says, int& into) {
+      const Node* name = Compiling::text(node, key);
+      if (name == nullptr) return;
+      into = in_.field(procedure_, *name);
+      if (into < 0) return;
+      const model::Field& found = procedure_.fields[static_cast<std::size_t>(into)];
+      if (found.type == type && !found.personal) return;
+      in_.problems.error(name->place, "the field \"" + name->text + "\" is no " + std::string(says));
+    };
+    field("tag", FieldType::text, "text that all may read", procedure_.custody->tag);
+    field("pieces", FieldType::integer, "whole number", procedure_.custody->pieces);
+  }
+  /// Who has the thing in that stage.
+  void keeper(model::Stage& stage, const Node& item) {
+    const Node* where = item.find("where");
+    if ((where != nullptr) != procedure_.custody.has_value()) {
+      in_.problems.error(where != nullptr ? where->place : item.place, where != nullptr ? "\"where\" is said of things in \"custody\""
+                                                                                        : "in every stage of a thing in custody somebody has it: \"where\"");
+      return;
+    }
+    if (where == nullptr) return;
+    stage.where = where->is(Node::Kind::table) ? "person" : where->text;
+    const Node* name = where->is(Node::Kind::table) ? Compiling::text(*where, "field") : nullptr;
+    if (name == nullptr) return;
+    stage.where_field = in_.field(procedure_, *name);
+    if (stage.where_field < 0) return;
+    const model::Field& field = procedure_.fields[static_cast<std::size_t>(stage.where_field)];
+    const bool names = field.type == FieldType::text || field.type == FieldType::person;
+    if (!names || field.personal) in_.problems.error(name->place, "the field \"" + name->text + "\" names nobody");
+  }
+
   /// What a stage says beside its name and title.
   void inside_stage(model::Stage& stage, const Node& item) {
+    keeper(stage, item);
     stage.tell = in_.recipients(item, "tell");
     stage.on_duty = Compiling::flag(item, "on_duty");
     if (stage.on_duty && stage.ending) in_.problems.error(item.find("on_duty")->place, "whoever is on duty has not ended it");

@@ -170,7 +170,10 @@ class Description {
     if (stage.joins >= 0) object.text("joins", field_name(stage.joins));
     object.text("name", stage.name);
     if (!stage.tell.empty()) object.raw("tell", recipients(stage.tell));
-    object.text("title", stage.title.in(lang_)).end();
+    object.text("title", stage.title.in(lang_));
+    if (stage.where_field >= 0) object.text("where", field_name(stage.where_field));
+    else if (!stage.where.empty()) object.text("where", stage.where);
+    object.end();
   }
 
   void action(std::string& out, const model::Action& action) const {

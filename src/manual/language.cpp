@@ -108,6 +108,7 @@ constexpr Key kProcedure[] = {
     {"action", Form::list, kRequired, "do", Part::action},
     {"chapter", Form::text, kRequired},
     {"clauses", Form::names},
+    {"custody", Form::table, kOptional, {}, Part::custody},
     {"deadline", Form::list, kOptional, "name", Part::deadline},
     {"field", Form::map, kOptional, {}, Part::field},
     {"keeps_out", Form::names},
@@ -134,6 +135,7 @@ constexpr Key kStage[] = {
     {"remove", Form::boolean},
     {"tell", Form::names},
     {"title", Form::table, kRequired, {}, Part::text},
+    {"where", Form::choice_or_table, kOptional, "office|owner|police|courier|lost|destroyed", Part::keeper},
 };
 
 constexpr Key kAction[] = {
@@ -477,6 +479,15 @@ constexpr Key kCasesTest[] = {
     {"stage", Form::names},
 };
 
+constexpr Key kCustody[] = {
+    {"pieces", Form::text},
+    {"tag", Form::text},
+};
+
+constexpr Key kKeeper[] = {
+    {"field", Form::text, kRequired},
+};
+
 constexpr Shape kShapes[] = {
     {Part::manual, "a manual", kManual},
     {Part::text, "a text in two languages", kText},
@@ -532,6 +543,8 @@ constexpr Shape kShapes[] = {
     {Part::fee_price, "a price", kFeePrice},
     {Part::fee_late, "late", kFeeLate},
     {Part::cases_test, "cases", kCasesTest},
+    {Part::custody, "custody", kCustody},
+    {Part::keeper, "where", kKeeper},
 };
 
 constexpr bool table_is_in_order() {

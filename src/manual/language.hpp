@@ -64,6 +64,8 @@ enum class Part : std::uint8_t {
   fee_price,
   fee_late,
   cases_test,
+  custody,
+  keeper,
 };
 
 /// What a key takes.

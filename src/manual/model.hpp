@@ -261,6 +261,8 @@ struct Stage {
   int joins = -1;                 ///< field that names the case to which a case in this ending belongs; −1: none
   std::vector<Recipient> tell;    ///< who is told when a case comes to this stage
   std::string clause;             ///< cited by that notice
+  std::string where;              ///< who has the thing in custody: office, owner, police, courier, lost, destroyed; person: …
+  int where_field = -1;           ///< … whom this field names when the case comes to the stage
 };
 
 /// At least `at_least` cases with the same key within a window: a finding.
@@ -275,6 +277,12 @@ struct Tally {
   std::string clause;
 };
 
+/// A procedure whose cases are things that somebody keeps: every stage says who.
+struct Custody {
+  int tag = -1;                   ///< field of the number on its tag; −1: none
+  int pieces = -1;                ///< field of how many pieces it is; −1: one
+};
+
 struct Procedure {
   std::string name;
   Text title;
@@ -285,6 +293,7 @@ struct Procedure {
   std::vector<Action> actions;
   std::vector<Deadline> deadlines;
   std::vector<Tally> tallies;
+  std::optional<Custody> custody;
   std::vector<int> keeps_out;     ///< fields that name people who may do nothing with the case and are told nothing of it
   int field(std::string_view name) const noexcept;   ///< −1: none
   int stage(std::string_view name) const noexcept;

@@ -86,6 +86,11 @@ struct Office::Impl {
   TableData metric_cases_table();
   /// `callbacks` and `callback_figures`.
   std::pair<TableData, TableData> callback_tables();
+  TableData custody_table();
+  /// Says of which thing in custody the cases do not tell where it was at every moment.
+  void check_custody(std::vector<std::string>& findings);
+  template <class F>
+  void each_in_custody(F&& f);
   TableData what_if_table();
   /// The subtotals of the manual's record books, by page or by day.
   TableData book_table(bool by_page);

@@ -244,7 +244,7 @@ TableData Office::Impl::book_table(bool by_page) {
 std::vector<std::string> Office::table_names() {
   std::vector<std::string> out;
   for (const TableSpec& spec : table_specs()) out.push_back(spec.name);
-  out.insert(out.end(), {"lines", "metric_cases", "callbacks", "callback_figures", "record_days", "record_pages", "what_if"});
+  out.insert(out.end(), {"lines", "metric_cases", "callbacks", "callback_figures", "custody", "record_days", "record_pages", "what_if"});
   return out;
 }
 
@@ -255,6 +255,7 @@ TableData Office::table(std::string_view name) {
   if (name == "metric_cases") return impl_->metric_cases_table();
   if (name == "callbacks") return impl_->callback_tables().first;
   if (name == "callback_figures") return impl_->callback_tables().second;
+  if (name == "custody") return impl_->custody_table();
   if (name == "record_days" || name == "record_pages") return impl_->book_table(name == "record_pages");
   if (name == "what_if") return impl_->what_if_table();
   for (std::size_t i = 0; i < table_specs().size(); ++i) {

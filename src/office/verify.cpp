@@ -82,6 +82,7 @@ Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int6
   }
   if (fold.state.last_hash != impl_->state.last_hash) out.findings.emplace_back("the last hash of the chain is not the journal's");
   if (fold.state.clock != impl_->state.clock && !impl_->view) out.findings.emplace_back("the office's clock is not the journal's");
+  fold.check_custody(out.findings);
   for (std::size_t i = 0; i < table_specs().size(); ++i) {
     const auto id = static_cast<TableId>(i);
     const std::vector<std::vector<Cell>> folded = fold.rows(id);

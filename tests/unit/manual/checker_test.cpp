@@ -322,6 +322,14 @@ TEST_CASE("conditions on other cases, and what is counted of them", "[manual]") 
          "\"note\" cannot be summed into \"quote\": both must be whole numbers or both money, and neither personal");
 }
 
+TEST_CASE("who has a thing in custody", "[manual]") {
+  const auto problems = problems_of(changed(kManual, "[procedure.repair]\n", "[procedure.repair]\ncustody = { tag = \"quote\" }\n"));
+  REQUIRE(problems.size() == 4);
+  CHECK(problems[0].message == "the field \"quote\" is no text that all may read");
+  CHECK(problems[1].message == "in every stage of a thing in custody somebody has it: \"where\"");
+  expect_error("name  = \"reported\"\n", "name  = \"reported\"\nwhere = ¦\"office\"\n", "\"where\" is said of things in \"custody\"");
+}
+
 TEST_CASE("all problems are told in one run", "[manual]") {
   std::string text = changed(kManual, "superior = \"boss\"", "superior = \"bos\"");
   text = changed(text, "to     = \"on_site\"", "to     = \"onsite\"");

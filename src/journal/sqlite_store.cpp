@@ -82,6 +82,11 @@ struct Index {
   const char* where;
 };
 constexpr std::array kIndexes = {
+    Index{"charges", "state", R"("state")", ""},
+    Index{"charges", "place", R"("place")", ""},
+    Index{"postings", "charge", R"("charge")", R"( WHERE "charge" <> '')"},
+    Index{"postings", "receipt", R"("receipt")", R"( WHERE "receipt" <> '')"},
+    Index{"receipts", "state", R"("state")", ""},
     Index{"callback_base", "month", R"("month", "ended_at")", ""},
     Index{"cases", "opened", R"("procedure", "opened_at")", ""},
     Index{"cases", "live", R"("case")", R"( WHERE "live" = 1)"},

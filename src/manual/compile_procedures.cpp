@@ -274,8 +274,40 @@ class Details {
     }
     if (const Node* holder = Compiling::text(item, "holder")) set_holder(action, *holder);
     action.opens = opens(item);
+    if (const Node* books = Compiling::text(item, "books")) set_books(action, *books);
     action.clauses = in_.clauses(item, where);
     if (!action.clauses.empty()) action.clause = action.clauses.front();
+  }
+
+  void set_books(model::Action& action, const Node& books) {
+    for (int i = 0; i <= static_cast<int>(model::Books::settled); ++i) {
+      if (model::name_of(static_cast<model::Books>(i)) == books.text) action.books = static_cast<model::Books>(i);
+    }
+    for (const model::BookedField& one : model::booked_fields(action.books)) {
+      const int field = procedure_.field(one.name);
+      if (field < 0) {
+        if (one.required) in_.problems.error(books.place, "to book \"" + books.text + "\" the procedure needs a field \"" + one.name + "\"");
+        continue;
+      }
+      const FieldType type = procedure_.fields[static_cast<std::size_t>(field)].type;
+      const bool fits = std::any_of(std::begin(kTypes), std::end(kTypes), [&](const NamedType& known) {
+        return known.type == type && language::is_choice(one.types, known.name);
+      });
+      if (!fits || procedure_.fields[static_cast<std::size_t>(field)].personal) {
+        in_.problems.error(books.place, "to book \"" + books.text + "\" the field \"" + one.name + "\" must be of type " + std::string(one.types) +
+                                            ", and not personal");
+      }
+    }
+    const bool own = action.books == model::Books::arrears || action.books == model::Books::settled;
+    const bool by_system = action.anyone || std::any_of(action.by.begin(), action.by.end(), [&](int post) {
+      return in_.manual.posts[static_cast<std::size_t>(post)].name == "system";
+    });
+    if (own && !by_system) in_.problems.error(books.place, "\"" + books.text + "\" is done by wuye itself: \"by\" must have \"system\"");
+    if (action.books == model::Books::arrears && !action.opening) in_.problems.error(books.place, "\"arrears\" opens a case: it needs \"opening\"");
+    if (action.books == model::Books::settled && action.opening) in_.problems.error(books.place, "\"settled\" ends a case, and opens none");
+    const bool first = std::none_of(procedure_.actions.data(), &action, [](const model::Action& other) { return other.opening; });
+    if (action.books == model::Books::arrears && !first) in_.problems.error(books.place, "\"arrears\" is the procedure's first opening action");
+    if (own && action.becomes >= 0) in_.problems.error(books.place, "\"" + books.text + "\" and \"becomes\" exclude each other");
   }
 
   std::vector<model::Opens> opens(const Node& item) {

@@ -183,6 +183,7 @@ class Description {
     const model::Procedure* other = action.becomes < 0 ? nullptr : &manual_.procedures[static_cast<std::size_t>(action.becomes)];
     if (!action.add.empty()) object.raw("add", fields_json(action.add));
     if (other != nullptr) object.text("becomes", other->name);
+    if (action.books != model::Books::none) object.text("books", model::name_of(action.books));
     object.raw("by", by).raw("clauses", texts(action.clauses));
     if (!action.copies.empty()) {
       object.raw("copies", array(action.copies, [&](std::string& o, const model::Copies& copies) {

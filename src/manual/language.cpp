@@ -141,6 +141,7 @@ constexpr Key kStage[] = {
 constexpr Key kAction[] = {
     {"add", Form::values},
     {"becomes", Form::text},
+    {"books", Form::choice, kOptional, "bill|charge|receipt|claim|waive|write_off|refund|reverse|defer|late_fee|arrears|settled"},
     {"by", Form::names, kRequired},
     {"clauses", Form::names},
     {"copies", Form::list, kOptional, {}, Part::copies},

@@ -22,7 +22,45 @@ const Named* find_sorted(const std::vector<Named>& among, std::string Named::*ke
   return found != among.end() && (*found).*key == name ? &*found : nullptr;
 }
 
+constexpr std::string_view kBooks[] = {"none",    "bill",    "charge", "receipt",  "claim",   "waive",  "write_off",
+                                       "refund", "reverse", "defer",  "late_fee", "arrears", "settled"};
+
+constexpr BookedField kBill[] = {{"heads", "list", true}, {"from", "date", true}, {"to", "date", true},
+                                 {"zone", "text|enum", false}, {"quantity", "decimal", false}};
+constexpr BookedField kCharge[] = {{"head", "text|enum", true}, {"amount", "money", true}, {"payer", "text", false},
+                                   {"due", "date", false},      {"from", "date", false},   {"to", "date", false}};
+constexpr BookedField kReceipt[] = {{"amount", "money", true}, {"payer", "text", false},       {"places", "list", false},
+                                    {"for", "list", false},    {"method", "text|enum", false}, {"invoice", "text", false}};
+constexpr BookedField kClaim[] = {{"receipt", "text", false}, {"payer", "text", false}, {"places", "list", false}, {"for", "list", false}};
+constexpr BookedField kLess[] = {{"charge", "text", true}, {"amount", "money", false}};
+constexpr BookedField kRefund[] = {{"receipt", "text", true}, {"amount", "money", false}};
+constexpr BookedField kReverse[] = {{"charge", "text", false}, {"receipt", "text", false}};
+constexpr BookedField kDefer[] = {{"charge", "text", true}, {"due", "date", true}};
+constexpr BookedField kLateFee[] = {{"charge", "text", true}};
+constexpr BookedField kArrears[] = {{"payer", "text", true}, {"due", "date", true}, {"owed", "money", false}};
+
 }  // namespace
+
+std::string_view name_of(Books books) noexcept { return kBooks[static_cast<std::size_t>(books)]; }
+
+std::span<const BookedField> booked_fields(Books books) noexcept {
+  switch (books) {
+    case Books::bill: return kBill;
+    case Books::charge: return kCharge;
+    case Books::receipt: return kReceipt;
+    case Books::claim: return kClaim;
+    case Books::waive:
+    case Books::write_off: return kLess;
+    case Books::refund: return kRefund;
+    case Books::reverse: return kReverse;
+    case Books::defer: return kDefer;
+    case Books::late_fee: return kLateFee;
+    case Books::arrears: return kArrears;
+    case Books::none:
+    case Books::settled: break;
+  }
+  return {};
+}
 
 const Metric::Input* Metric::input(std::string_view wanted) const noexcept {
   const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const Input& one) { return one.procedure == wanted; });

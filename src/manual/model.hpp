@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -186,6 +187,32 @@ struct Deadline {
 
 enum class OnBreach : std::uint8_t { record, refuse };
 
+/// What an action posts to the office's ledger, from fields of its case (compile_procedures.cpp has their names).
+enum class Books : std::uint8_t {
+  none,
+  bill,       ///< charges for the units and service days of a billing run
+  charge,     ///< one charge
+  receipt,    ///< money received, allocated
+  claim,      ///< a receipt's balance: whose it is, and allocated
+  waive,
+  write_off,
+  refund,     ///< of a receipt's balance
+  reverse,    ///< a charge or a receipt is taken back
+  defer,      ///< a charge falls due later
+  late_fee,   ///< what has accrued on a charge
+  arrears,    ///< opens the case of a debt; done by wuye where a debt is late
+  settled,    ///< ends it; done by wuye where nothing late is owed any more
+};
+
+std::string_view name_of(Books books) noexcept;
+/// A field that such an action reads from its case, where it has it.
+struct BookedField {
+  const char* name;
+  std::string_view types;  ///< of those that it may be declared as
+  bool required;
+};
+std::span<const BookedField> booked_fields(Books books) noexcept;
+
 struct Requirement {  ///< `only_when` of an action
   Condition applies;  ///< `if`: of which cases it is demanded; always() where the manual gives none
   Condition when;
@@ -250,6 +277,7 @@ struct Action {
   Clauses clauses;
   std::string clause;             ///< the first of `clauses`, cited when who/from/needs is broken
   bool counted = false;           ///< a condition asks how often it was done
+  Books books = Books::none;
 };
 
 struct Stage {

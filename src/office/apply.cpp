@@ -6,6 +6,7 @@
 
 #include "journal/json.hpp"
 #include "journal/line.hpp"
+#include "office/books.hpp"
 #include "office/fold.hpp"
 #include "tables/describe.hpp"
 #include "tables/specs.hpp"
@@ -255,7 +256,7 @@ void Engine::apply(const Line& line) {
       apply(decode_found(line));
     }
   } catch (const Error& error) {
-    if (error.code() != Code::invalid_argument) throw;
+    if (error.code() != Code::invalid_argument && error.code() != Code::internal && error.code() != Code::out_of_range) throw;
     throw senseless(line.seq, error.what());
   } catch (const std::bad_variant_access&) {
     throw senseless(line.seq, "a value is of the wrong type");
@@ -319,6 +320,7 @@ void Engine::apply(const Told& told) {
     row.hash = hash;
     row.at = told.at;
     state_.adopted.put(std::to_string(told.seq), std::move(row), state_.mark());
+    retime_accounts();
     return;
   }
   if (!told.case_id.empty()) {
@@ -496,6 +498,16 @@ void Engine::apply(const Found& found) {
     Case& child = state_.edit_case(found.case_id);
     child.parent = found.parent;
     state_.tie(child);
+    if (event_of(told, *procedure).action->books == model::Books::arrears) apply_books(found);
+    return;
+  }
+  if (found.what == "done") {
+    const Case* c = state_.cases.find(found.case_id);
+    const Told told = done_told(found);
+    if (c && c->live() && c->procedure->action(found.reason) >= 0) act_on_case(told, event_of(told, *c->procedure));
+  }
+  if (books_something(found)) {
+    apply_books(found);
     return;
   }
   if (found.what == "breach") {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cases/judge.hpp"
+#include "fees/charge.hpp"
 #include "journal/store.hpp"
 #include "office/lines.hpp"
 #include "office/state.hpp"
@@ -57,6 +58,9 @@ class Engine final : public cases::World {
   std::string opened_by(std::string_view case_id, std::string_view action) const override;
   bool did_in_case(std::string_view id, std::string_view actor, const std::vector<std::string>& actions) const override;
   std::vector<std::string> others(const model::Others& asked, const std::vector<Value>& same, std::string_view self, Instant at) const override;
+  /// When the account's debt is late enough for its case to be opened (the first level of its ladder); kNever where nothing is owed,
+  /// or it has one.
+  Instant late_at(const rows::Account& account) const;
   bool is_staff(std::string_view who, Instant at) const override {
     return registers::pseudo_post(who).empty() && state_.registers.knows(who, at);
   }
@@ -182,6 +186,48 @@ class Engine final : public cases::World {
   Instant callback_due(const model::Manual& manual, const model::Quota& quota, const Fields& with, Instant at) const;
   /// The draws of a month so far, by channel.
   std::vector<std::int64_t> assigned(const model::Quota& quota, std::string_view month) const;
+  struct Booking;
+  Booking booking_of(const model::Procedure& procedure, const cases::Case* c, const cases::Event& event, const std::string& case_id) const;
+  /// What cannot be an entry at all: an amount that is none, days that end before they begin.
+  std::optional<cases::Fault> unfit(const Booking& booking) const;
+  /// What the ledger has against it.
+  std::vector<cases::Fault> judge_books(const Booking& booking) const;
+  /// Posts it, as far as there is something to post; `cause` is the told line.
+  void book(Booking booking, std::int64_t cause, Outcome& outcome);
+  Found booked(const Booking& booking, std::string what, std::string id) const;
+  void find_posted(const Booking& booking, const std::string& kind, const std::string& charge, const std::string& receipt, std::int64_t amount);
+  std::string find_charged(const Booking& booking, Fields with);
+  /// The receipt's balance, to what the payer named, or else oldest first.
+  void allocate(const Booking& booking, const std::string& receipt);
+  void use_prepaid(const Booking& booking, const std::string& charge);
+  /// A charge or receipt is undone by opposite postings.
+  void take_back(const Booking& booking, bool of_charge, const std::string& id);
+  std::vector<rows::Posting> postings_of(bool of_charge, const std::string& id) const;
+  std::string payer_of(std::string_view place, Instant at) const;
+  /// Charges for the units and days of a billing run; what was charged before, or cannot be, is left out with the reason.
+  void bill(const Booking& booking);
+  /// The free days of one unit in one billing period.
+  void bill_days(const Booking& booking, const rows::Unit& unit, const model::Fee& fee, const std::vector<const rows::Party*>& parties,
+                 const Zone& zone, fees::Days days);
+  void leave_out(const Booking& booking, const std::string& place, const std::string& head, fees::Days days, const std::string& reason,
+                 const std::string& charge);
+  struct PayerDays {
+    std::string payer;
+    fees::Days days;
+  };
+  std::vector<PayerDays> payers(const std::vector<const rows::Party*>& parties, const Zone& zone, fees::Days days) const;
+  /// The charges of a unit for days of a head, those that were reversed left out.
+  std::vector<rows::Charge> charges_at(const std::string& place, std::string_view head) const;
+  /// The late fee that has accrued on a charge and is not booked yet.
+  std::int64_t accrued(const rows::Charge& charge, Instant at) const;
+  Instant reaches_ladder(const rows::Account& account) const;
+  void find_arrears(const std::string& account, std::vector<Notice>& out);
+  /// Ends the cases of the accounts that lines after `after` touched, where nothing late is owed any more.
+  void settle_arrears(std::int64_t after, std::int64_t cause, Instant now, std::vector<Notice>& out);
+  void apply_books(const Found& found);
+  /// Another manual may press for debts sooner or later.
+  void retime_accounts();
+  bool has_booked(std::string_view case_id, std::int64_t told) const;
   /// What a level that was just found opens, where its chapter is in use.
   void open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause, std::vector<Notice>& out);
   /// What an action or a tally (`rule`) that the line brought about opens, where its chapter is in use.

@@ -251,8 +251,9 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
     const Timer first = *state_.timers.begin();
     if (first.at > limit || (first.at == limit && !inclusive)) return;
     const std::string id = *first.id;
-    if (first.of_quota) {
-      settle_month(id, out);
+    if (first.of != Timer::Of::case_) {
+      if (first.of == Timer::Of::quota) settle_month(id, out);
+      else find_arrears(id, out);
       continue;
     }
     const auto firing = next_firing(*state_.cases.find(id));

@@ -156,6 +156,7 @@ struct Office::Impl {
   std::optional<std::vector<std::string>> zones_of(std::string_view who, const Segment& period) const;
   void read_registers();
   void read_months();
+  void read_ledger();
   void read_manuals();
   void fetch_from_store();
   cases::Case case_from(std::vector<Cell>&& cells);

@@ -192,6 +192,17 @@ std::string encode(const Found& found) {
 Told decode_told(const Line& line) { return decode<Told>(line); }
 Found decode_found(const Line& line) { return decode<Found>(line); }
 
+Told done_told(const Found& done) {
+  Told told;
+  told.seq = done.seq;
+  told.at = done.at;
+  told.now = done.now;
+  told.by = "system:manual";
+  told.action = done.reason;
+  told.case_id = done.case_id;
+  return told;
+}
+
 void correct(Told& target, const Told& correction) {
   for (const auto& [name, value] : correction.with) {
     if (name == "line" || name == "reason") continue;
@@ -230,6 +241,7 @@ CaseHistory case_history(const std::vector<Line>& lines) {
     else if (one.what == "breach") breaches.insert_or_assign(one.id, std::move(one));
     else if (one.what == "news") news.insert_or_assign(one.id, std::move(one));
     else if (one.what == "opened") out.opened.push_back(std::move(one));
+    else if (one.what == "done") told.emplace(one.seq, done_told(one));
     else if (one.what == "withdrawn") {
       levels.erase(one.id);
       breaches.erase(one.id);

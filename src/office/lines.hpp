@@ -50,6 +50,9 @@ struct Found {
   Fields with;                        ///< of an opened case
 };
 
+/// What an action of wuye's own ("done") is as an event of its case.
+Told done_told(const Found& done);
+
 std::string encode(const Told& told);
 std::string encode(const Found& found);
 Told decode_told(const Line& line);

@@ -6,6 +6,7 @@
 
 #include "journal/json.hpp"
 #include "journal/line.hpp"
+#include "office/books.hpp"
 #include "office/impl.hpp"
 #include "tables/describe.hpp"
 
@@ -105,6 +106,10 @@ void Office::Impl::fetch_from_store() {
         [](const rows::Breach& row, std::string_view key) { return row.reason == key.substr(21); });
   fetch(state.callback_base, TableId::callback_base, "case", [](std::string_view key) { return Cell{std::string(key.substr(0, key.find('\x1f')))}; },
         [](const rows::CallbackBase& row, std::string_view key) { return row.quota == key.substr(key.find('\x1f') + 1); });
+  fetch(state.ledger.charges, TableId::charges, "charge", [](std::string_view key) { return Cell{std::string(key)}; },
+        [](const rows::Charge&, std::string_view) { return true; });
+  fetch(state.ledger.receipts, TableId::receipts, "receipt", [](std::string_view key) { return Cell{std::string(key)}; },
+        [](const rows::Receipt&, std::string_view) { return true; });
 }
 
 void Office::Impl::read_registers() {
@@ -154,6 +159,28 @@ void Office::Impl::read_months() {
   });
 }
 
+void Office::Impl::read_ledger() {
+  state.forget_ledger();
+  store->scan(static_cast<std::size_t>(TableId::charges), "state", Cell{std::string("open")}, [&](std::vector<Cell>&& cells) {
+    state.ledger.restore(tables::row_from<rows::Charge>(std::move(cells)));
+    return true;
+  });
+  for (const char* open : {"prepaid", "unclaimed"}) {
+    store->scan(static_cast<std::size_t>(TableId::receipts), "state", Cell{std::string(open)}, [&](std::vector<Cell>&& cells) {
+      state.ledger.restore(tables::row_from<rows::Receipt>(std::move(cells)));
+      return true;
+    });
+  }
+  store->scan(static_cast<std::size_t>(TableId::accounts), "", Cell{}, [&](std::vector<Cell>&& cells) {
+    auto row = tables::row_from<rows::Account>(std::move(cells));
+    row.id = fees::account_key(row.place, row.payer);
+    const std::string key = row.id;
+    rows::Account& placed = state.ledger.accounts.restore(key, std::move(row));
+    state.retime(placed, engine.late_at(placed));
+    return true;
+  });
+}
+
 void Office::Impl::read_live() {
   store->begin_read();
   const struct End {
@@ -177,6 +204,7 @@ void Office::Impl::read_live() {
     read_manuals();
     read_registers();
     read_months();
+    read_ledger();
     store->scan(static_cast<std::size_t>(TableId::cases), "live", Cell{std::int64_t{1}}, [&](std::vector<Cell>&& cells) {
       state.restore_case(case_from(std::move(cells)));
       return true;
@@ -195,8 +223,10 @@ void Office::Impl::sync() {
     throw Error(Code::corrupt, "the file holds fewer lines than this office has seen; it was replaced");
   }
   std::vector<std::string> touched;
+  bool booked = false;
   store->lines(state.last_seq, [&](const Line& line) {
     if (!line.case_id.empty()) touched.push_back(line.case_id);
+    booked = booked || (!line.told && books_something(decode_found(line)));
     return true;
   });
   std::sort(touched.begin(), touched.end());
@@ -214,6 +244,7 @@ void Office::Impl::sync() {
   read_manuals();
   read_registers();
   read_months();
+  if (booked) read_ledger();
   for (const std::string& id : touched) {
     store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{id}, [&](std::vector<Cell>&& cells) {
       cases::Case c = case_from(std::move(cells));
@@ -250,6 +281,11 @@ void Office::Impl::flush() {
   upsert(*store, TableId::manuals, state.adopted);
   upsert(*store, TableId::callback_base, state.callback_base);
   upsert(*store, TableId::callback_months, state.callback_months);
+  upsert(*store, TableId::charges, state.ledger.charges);
+  upsert(*store, TableId::receipts, state.ledger.receipts);
+  upsert(*store, TableId::postings, state.ledger.postings);
+  upsert(*store, TableId::unbilled, state.ledger.unbilled);
+  upsert(*store, TableId::accounts, state.ledger.accounts);
   std::string position;
   json::Object(position)
       .number("clock", state.clock.us)
@@ -268,8 +304,10 @@ void Office::Impl::settle() {
     state.cases.changed([&](std::string_view id, const cases::Case* now, const cases::Case*) {
       if (now && !now->live()) closed_cases.emplace_back(id);
     });
+    const auto closed_books = state.ledger.closed();
     state.keep();
     for (const std::string& id : closed_cases) state.evict_case(id);
+    state.ledger.forget(closed_books);
     state.notices.clear();
     state.breaches.clear();
     state.callback_base.clear();

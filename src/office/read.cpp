@@ -79,6 +79,11 @@ std::vector<std::vector<Cell>> Office::Impl::rows(TableId id) {
     case TableId::manuals: collect(state.adopted, out); break;
     case TableId::callback_base: collect(state.callback_base, out); break;
     case TableId::callback_months: collect(state.callback_months, out); break;
+    case TableId::charges: collect(state.ledger.charges, out); break;
+    case TableId::receipts: collect(state.ledger.receipts, out); break;
+    case TableId::postings: collect(state.ledger.postings, out); break;
+    case TableId::unbilled: collect(state.ledger.unbilled, out); break;
+    case TableId::accounts: collect(state.ledger.accounts, out); break;
   }
   const std::size_t keys = table_specs()[static_cast<std::size_t>(id)].keys;
   std::sort(out.begin(), out.end(), [keys](const std::vector<Cell>& a, const std::vector<Cell>& b) {

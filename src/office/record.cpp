@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "journal/json.hpp"
+#include "office/books.hpp"
 #include "office/fold.hpp"
 
 namespace wuye {
@@ -461,6 +462,19 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   const bool refuses = action.on_breach == model::OnBreach::refuse && !(chapter && chapter->observe);
   const bool was_ended = c && !c->live();
   std::vector<Fault> faults;
+  std::optional<Booking> booking;
+  if (action.books != model::Books::none) {
+    booking = booking_of(procedure, c, event_of(told, procedure), told.case_id);
+    if (auto fault = unfit(*booking)) {
+      if (!fact) return refusal(std::move(*fault), entry.case_id);
+      note_refusal(out, std::move(*fault));
+      booking.reset();
+    }
+  }
+  const auto judge_money = [&] {
+    if (!booking) return;
+    for (Fault& fault : judge_books(*booking)) faults.push_back(std::move(fault));
+  };
   out.status = Status::accepted;
   std::optional<std::size_t> stages;  // the case came to those from here on
   const bool late = c && before;
@@ -480,6 +494,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
       }
     }
     faults = folded.candidate;
+    judge_money();
     if (refuses && !faults.empty()) {
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
       note_refusal(out, faults.front());
@@ -497,6 +512,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     const bool as_entered = told.with.size() == converted.values.size();
     Event event = as_entered ? event_with(told, procedure, std::move(converted.values)) : event_of(told, procedure);
     faults = judge(manual, procedure, c, event, *this);
+    judge_money();
     if (refuses && !faults.empty()) {
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
       note_refusal(out, faults.front());
@@ -510,6 +526,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
   out.seq = told.seq;
   out.case_id = told.case_id;
   if (!faults.empty()) find_breaches(told, std::move(faults), out);
+  if (booking) book(std::move(*booking), told.seq, out);
   if (const Case* now = state_.cases.find(told.case_id)) {
     if (stages) find_reached(told.case_id, *stages, told.seq, told.now, out.notices);
     find_tallies(*now, told, out);
@@ -622,6 +639,17 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
     return refusal(simple_fault("future", "field", "happened", "what happened lies after the time at which it is told"), told.case_id);
   }
 
+  if (then && action >= 0) {
+    const model::Books books = then->actions[static_cast<std::size_t>(action)].books;
+    const bool touches = entry.action == "void" || std::any_of(told.with.begin(), told.with.end(), [&](const auto& item) {
+      return item.first != "line" && reads_field(books, item.first);
+    });
+    if (books != model::Books::none && touches && has_booked(told.case_id, first.seq)) {
+      Fault fault = simple_fault("booked", "how", "reverse", "line " + std::to_string(first.seq) + " has booked money, which is taken back by reversing it");
+      if (!fact) return refusal(std::move(fault), told.case_id);
+      note_refusal(out, std::move(fault));
+    }
+  }
   CaseHistory after = before;
   const auto found = std::find_if(after.told.begin(), after.told.end(), [&](const Told& one) { return one.seq == first.seq; });
   if (found == after.told.end()) return not_correctable("the line was voided already");

@@ -56,12 +56,21 @@ void State::take_back(const Savepoint& savepoint) {
           forget_timer(*now);
           untie(*now);
         }
-        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, false});
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, Timer::Of::case_});
         if (before) tie(*before);
       }
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::CallbackMonth>) {
         if (now) forget_timer(*now);
-        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, true});
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, Timer::Of::quota});
+      }
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::Account>) {
+        if (now) forget_timer(*now);
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->id, Timer::Of::account});
+      }
+      using Row = std::remove_pointer_t<decltype(now)>;
+      if constexpr (std::is_same_v<Row, rows::Charge> || std::is_same_v<Row, rows::Receipt> || std::is_same_v<Row, rows::Posting>) {
+        if (now) ledger.leave(now);
+        if (before) ledger.enter(before);
       }
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::TallyCount>) {
         if (now) counted.erase(now);
@@ -94,25 +103,41 @@ void State::keep() {
 }
 
 void State::forget_timer(const cases::Case& c) {
-  if (c.timer != kNever) timers.erase({c.timer, &c.id, false});
+  if (c.timer != kNever) timers.erase({c.timer, &c.id, Timer::Of::case_});
 }
 
 void State::retime(cases::Case& c) {
   if (c.timer == c.next) return;
   forget_timer(c);
   c.timer = c.next;
-  if (c.timer != kNever) timers.insert({c.timer, &c.id, false});
+  if (c.timer != kNever) timers.insert({c.timer, &c.id, Timer::Of::case_});
 }
 
 void State::forget_timer(const rows::CallbackMonth& row) {
-  if (row.timer != kNever) timers.erase({row.timer, &row.id, true});
+  if (row.timer != kNever) timers.erase({row.timer, &row.id, Timer::Of::quota});
 }
 
 void State::retime(rows::CallbackMonth& row, Instant next) {
   if (row.timer == next) return;
   forget_timer(row);
   row.timer = next;
-  if (row.timer != kNever) timers.insert({row.timer, &row.id, true});
+  if (row.timer != kNever) timers.insert({row.timer, &row.id, Timer::Of::quota});
+}
+
+void State::forget_timer(const rows::Account& row) {
+  if (row.timer != kNever) timers.erase({row.timer, &row.id, Timer::Of::account});
+}
+
+void State::retime(rows::Account& row, Instant next) {
+  if (row.timer == next) return;
+  forget_timer(row);
+  row.timer = next;
+  if (row.timer != kNever) timers.insert({row.timer, &row.id, Timer::Of::account});
+}
+
+void State::forget_ledger() {
+  ledger.accounts.each_unordered([&](const rows::Account& row) { forget_timer(row); });
+  ledger.forget_all();
 }
 
 void State::restore_month(rows::CallbackMonth row) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cases/case.hpp"
+#include "fees/ledger.hpp"
 #include "journal/store.hpp"
 #include "registers/registers.hpp"
 #include "tables/rows.hpp"
@@ -22,15 +23,16 @@
 
 namespace wuye {
 
-/// When a live case next has something fall due, or a month's quota is settled. Ordered by instant; then cases, by id, before
-/// quotas, by key.
+/// When a live case next has something fall due, a month's quota is settled, or a debt is late. Ordered by instant; then cases, by
+/// id, before quotas and accounts, by key.
 struct Timer {
+  enum class Of : std::uint8_t { case_, quota, account };
   Instant at;
   const std::string* id;
-  bool of_quota = false;
+  Of of = Of::case_;
   friend bool operator<(const Timer& a, const Timer& b) {
     if (a.at != b.at) return a.at < b.at;
-    return a.of_quota != b.of_quota ? b.of_quota : *a.id < *b.id;
+    return a.of != b.of ? a.of < b.of : *a.id < *b.id;
   }
 };
 
@@ -77,7 +79,7 @@ struct Pending {
 };
 
 struct Savepoint {
-  std::array<std::size_t, 11> undo{};
+  std::array<std::size_t, 16> undo{};
   std::size_t lines = 0;
   std::size_t personal = 0;
   std::size_t erasures = 0;
@@ -111,6 +113,7 @@ class State {
   tables::Table<rows::CallbackBase> callback_base;
   tables::Table<rows::CallbackMonth> callback_months;
   registers::Registers registers;
+  fees::Ledger ledger;
   std::set<Timer> timers;
   /// Of the cases in memory: (master, case joined to it) and (parent, case that it opened).
   std::set<std::pair<std::string, std::string>> joined;
@@ -151,6 +154,9 @@ class State {
   /// Puts a month that was read from the store.
   void restore_month(rows::CallbackMonth row);
   void forget_months();
+  void retime(rows::Account& row, Instant next);
+  /// Forgets the ledger's rows and timers; what is open is then read from the store.
+  void forget_ledger();
   void remove_case(std::string_view id);
   /// Puts a case that was read from the store.
   void restore_case(cases::Case c);
@@ -180,12 +186,18 @@ class State {
     f(registers.holdings);
     f(callback_base);
     f(callback_months);
+    f(ledger.charges);
+    f(ledger.receipts);
+    f(ledger.postings);
+    f(ledger.unbilled);
+    f(ledger.accounts);
   }
 
  private:
   std::map<std::string, std::set<std::vector<std::string>>> watched_;  ///< procedure → the fields by which `alike` has its cases
   void forget_timer(const cases::Case& c);
   void forget_timer(const rows::CallbackMonth& row);
+  void forget_timer(const rows::Account& row);
   tables::Mark mark_ = 1;
 };
 

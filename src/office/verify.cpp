@@ -1,5 +1,6 @@
 // Verification: the journal folded from its first line must give the tables as they stand, and the chain must hold.
 #include <algorithm>
+#include <map>
 
 #include "journal/json.hpp"
 #include "journal/line.hpp"
@@ -48,6 +49,44 @@ void compare_rows(const TableSpec& spec, const std::vector<std::vector<Cell>>& k
   }
 }
 
+/// Postings are summed anew, by charge, receipt and kind, and must come to what the rows say.
+void add_up(const State& state, std::vector<std::string>& findings) {
+  using Sums = std::map<std::pair<std::string, std::string>, std::int64_t>;
+  Sums sums;
+  const auto plus = [&](const std::string& id, const std::string& kind, std::int64_t amount) {
+    std::int64_t& sum = sums[{id, kind}];
+    if (__builtin_add_overflow(sum, amount, &sum)) findings.push_back("the postings of " + id + " add up to too much");
+  };
+  state.ledger.postings.each_unordered([&](const rows::Posting& row) {
+    if (!row.charge.empty()) plus("charge " + row.charge, row.kind, row.amount);
+    if (!row.receipt.empty()) plus("receipt " + row.receipt, row.kind, row.amount);
+  });
+  const auto check = [&](const std::string& id, const char* kind, std::int64_t stands) {
+    const auto sum = sums.find({id, kind});
+    if ((sum == sums.end() ? 0 : sum->second) != stands) findings.push_back(id + ": its postings of kind " + kind + " do not add up to its row");
+  };
+  Sums owed;
+  state.ledger.charges.each_unordered([&](const rows::Charge& row) {
+    const std::string id = "charge " + row.id;
+    check(id, "charge", row.amount);
+    check(id, "pay", row.paid);
+    check(id, "waive", row.waived);
+    check(id, "write_off", row.written_off);
+    check(id, "reverse", row.reversed);
+    owed[{row.place, row.payer}] += row.owed;
+  });
+  state.ledger.receipts.each_unordered([&](const rows::Receipt& row) {
+    const std::string id = "receipt " + row.id;
+    check(id, "receive", row.amount);
+    check(id, "pay", row.allocated);
+    check(id, "refund", row.refunded);
+    check(id, "reverse", row.reversed);
+  });
+  state.ledger.accounts.each_unordered([&](const rows::Account& row) {
+    if (owed[{row.place, row.payer}] != row.owed) findings.push_back("account " + row.place + " of " + row.payer + ": its charges do not add up to its row");
+  });
+}
+
 }  // namespace
 
 Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int64_t)>& progress) {
@@ -83,6 +122,7 @@ Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int6
   if (fold.state.last_hash != impl_->state.last_hash) out.findings.emplace_back("the last hash of the chain is not the journal's");
   if (fold.state.clock != impl_->state.clock && !impl_->view) out.findings.emplace_back("the office's clock is not the journal's");
   fold.check_custody(out.findings);
+  add_up(fold.state, out.findings);
   for (std::size_t i = 0; i < table_specs().size(); ++i) {
     const auto id = static_cast<TableId>(i);
     const std::vector<std::vector<Cell>> folded = fold.rows(id);

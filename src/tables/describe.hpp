@@ -24,7 +24,10 @@ TableSpec spec() {
   out.keys = static_cast<std::size_t>(Row::kKeys);
   Row row;
   Row::visit(row, [&](const char* name, auto& member, rows::Doc doc) {
-    out.columns.push_back({name, column_type<std::decay_t<decltype(member)>>(), doc.zh, doc.en});
+    ColumnType type = column_type<std::decay_t<decltype(member)>>();
+    if (doc.kind == rows::Kind::money) type = ColumnType::money;
+    else if (doc.kind == rows::Kind::date) type = ColumnType::date;
+    out.columns.push_back({name, type, doc.zh, doc.en});
     out.internal.push_back(doc.internal);
   });
   return out;
@@ -51,7 +54,11 @@ std::vector<Cell> cells(Row row) {
   Row::visit(row, [&](const char*, auto&, rows::Doc) { ++columns; });
   std::vector<Cell> out;
   out.reserve(columns);
-  Row::visit(row, [&](const char*, auto& member, rows::Doc) { out.push_back(to_cell(std::move(member))); });
+  Row::visit(row, [&](const char*, auto& member, rows::Doc doc) {
+    Cell cell = to_cell(std::move(member));
+    if (doc.kind == rows::Kind::date && cell == Cell{std::string()}) cell = Cell{};
+    out.push_back(std::move(cell));
+  });
   return out;
 }
 
@@ -60,7 +67,11 @@ template <class Row>
 Row row_from(std::vector<Cell>&& cells) {
   Row row;
   std::size_t i = 0;
-  Row::visit(row, [&](const char*, auto& member, rows::Doc) { from_cell(std::move(cells.at(i++)), member); });
+  Row::visit(row, [&](const char*, auto& member, rows::Doc doc) {
+    Cell& cell = cells.at(i++);
+    if (doc.kind == rows::Kind::date && std::holds_alternative<std::monostate>(cell)) return;
+    from_cell(std::move(cell), member);
+  });
   return row;
 }
 

@@ -15,10 +15,16 @@
 namespace wuye::rows {
 
 /// Column kinds that decide the SQL and Arrow type beyond the member's C++ type.
+enum class Kind : std::uint8_t {
+  plain,
+  money,  ///< an integer that counts fen
+  date,   ///< a text YYYY-MM-DD, or empty: then the cell is
+};
 struct Doc {
   const char* zh;
   const char* en;
   bool internal = false;  ///< not projected: neither Arrow nor documentation shows it
+  Kind kind = Kind::plain;
 };
 
 struct Case {
@@ -346,6 +352,178 @@ struct CallbackMonth {
     v("drawn", r.drawn, Doc{"已抽取数", "Cases drawn to be called back"});
     v("channels", r.channels, Doc{"回访方式", "JSON: draws by channel"});
     v("passed", r.passed, Doc{"", "", true});
+  }
+};
+
+/// An amount that somebody owes or owed. `amount` = paid + waived + written_off + reversed + owed, always.
+struct Charge {
+  static constexpr const char* kName = "charges";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::string case_id;
+  std::string place;
+  std::string payer;
+  std::string head;
+  std::string from;                  ///< service days
+  std::string until;                 ///< not included
+  std::string quantity;
+  std::string price;
+  std::int64_t amount = 0;
+  std::string due;
+  std::int64_t paid = 0;
+  std::int64_t waived = 0;
+  std::int64_t written_off = 0;
+  std::int64_t reversed = 0;
+  std::int64_t owed = 0;
+  std::string state;                 ///< open, settled, reversed
+  std::string base;                  ///< of a late fee: the charge on which it accrued
+  Instant at;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("charge", r.id, Doc{"应收编号", "The charge's id"});
+    v("case", r.case_id, Doc{"事项编号", "The case that charged it"});
+    v("place", r.place, Doc{"地点编号", "Unit"});
+    v("payer", r.payer, Doc{"缴费人", "Who owes it (a party's code)"});
+    v("head", r.head, Doc{"费项", "What is paid for"});
+    v("from", r.from, Doc{"服务起日", "The first day charged for; empty where it is for no days", false, Kind::date});
+    v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
+    v("quantity", r.quantity, Doc{"数量", "Area, reading or count, as decimal text"});
+    v("price", r.price, Doc{"单价", "Yuan for one, as decimal text"});
+    v("amount", r.amount, Doc{"应收金额", "What was charged", false, Kind::money});
+    v("due", r.due, Doc{"缴费到期日", "The last day on which it is paid in time", false, Kind::date});
+    v("paid", r.paid, Doc{"实收金额", "Of it: paid", false, Kind::money});
+    v("waived", r.waived, Doc{"减免金额", "Of it: waived", false, Kind::money});
+    v("written_off", r.written_off, Doc{"核销金额", "Of it: written off", false, Kind::money});
+    v("reversed", r.reversed, Doc{"冲红金额", "Of it: taken back, as never charged", false, Kind::money});
+    v("owed", r.owed, Doc{"欠费金额", "Of it: still owed", false, Kind::money});
+    v("state", r.state, Doc{"状态", "open, settled, reversed"});
+    v("base", r.base, Doc{"本金应收", "Of a late fee: the charge on which it accrued"});
+    v("at", r.at, Doc{"入账时间", "When it was charged"});
+    v("seq", r.seq, Doc{"流水号", "The found line that charged it"});
+  }
+};
+
+/// Money that came in. `amount` = allocated + refunded + reversed + balance, always.
+struct Receipt {
+  static constexpr const char* kName = "receipts";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::string case_id;
+  std::string payer;
+  std::string place;
+  std::int64_t amount = 0;
+  std::int64_t allocated = 0;
+  std::int64_t refunded = 0;
+  std::int64_t reversed = 0;
+  std::int64_t balance = 0;
+  std::string state;                 ///< prepaid, unclaimed, spent
+  std::string heads;                 ///< what the payer said it is for; empty: whatever is owed
+  std::string method;
+  std::string invoice;
+  Instant at;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("receipt", r.id, Doc{"收款编号", "The receipt's id"});
+    v("case", r.case_id, Doc{"事项编号", "The case that recorded it"});
+    v("payer", r.payer, Doc{"缴费人", "Who paid (a party's code)"});
+    v("place", r.place, Doc{"地点编号", "The unit that it is for, where it is for one"});
+    v("amount", r.amount, Doc{"收款金额", "What came in", false, Kind::money});
+    v("allocated", r.allocated, Doc{"已分配", "Of it: paid charges", false, Kind::money});
+    v("refunded", r.refunded, Doc{"已退款", "Of it: given back", false, Kind::money});
+    v("reversed", r.reversed, Doc{"已冲红", "Of it: taken back, as never received", false, Kind::money});
+    v("balance", r.balance, Doc{"余额", "Of it: left for charges to come", false, Kind::money});
+    v("state", r.state, Doc{"状态", "prepaid (has a balance), unclaimed (nobody knows whose balance it is), spent"});
+    v("heads", r.heads, Doc{"指定费项", "The heads that the payer named; empty: whatever is owed"});
+    v("method", r.method, Doc{"付款方式", "How it was paid"});
+    v("invoice", r.invoice, Doc{"票据号", "The number on the paper"});
+    v("at", r.at, Doc{"收款时间", "When it came in"});
+    v("seq", r.seq, Doc{"流水号", "The found line that booked it"});
+  }
+};
+
+/// One movement of money. Never changed: what is taken back is a row with the opposite amount.
+struct Posting {
+  static constexpr const char* kName = "postings";
+  static constexpr int kKeys = 1;
+  std::int64_t seq = 0;
+  std::string kind;                  ///< charge, receive, pay, waive, write_off, refund, reverse
+  std::string charge;
+  std::string receipt;
+  std::int64_t amount = 0;
+  std::string case_id;
+  std::string by;
+  std::string clause;
+  Instant at;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("seq", r.seq, Doc{"流水号", "The found line"});
+    v("kind", r.kind, Doc{"种类", "charge, receive, pay, waive, write_off, refund, reverse"});
+    v("charge", r.charge, Doc{"应收编号", "The charge that it concerns"});
+    v("receipt", r.receipt, Doc{"收款编号", "The receipt that it concerns"});
+    v("amount", r.amount, Doc{"金额", "How much; negative where it takes back what stood", false, Kind::money});
+    v("case", r.case_id, Doc{"事项编号", "The case that booked it"});
+    v("by", r.by, Doc{"操作人", "Who did what booked it"});
+    v("clause", r.clause, Doc{"依据条款", "The clause behind it"});
+    v("at", r.at, Doc{"发生时间", "When it happened"});
+  }
+};
+
+/// A unit that a billing run left out, or days of it, and why.
+struct Unbilled {
+  static constexpr const char* kName = "unbilled";
+  static constexpr int kKeys = 1;
+  std::int64_t seq = 0;
+  std::string case_id;
+  std::string place;
+  std::string head;
+  std::string from;
+  std::string until;
+  std::string reason;                ///< billed, no_payer, no_quantity, no_price, nothing
+  std::string charge;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("seq", r.seq, Doc{"流水号", "The found line"});
+    v("case", r.case_id, Doc{"事项编号", "The billing run"});
+    v("place", r.place, Doc{"地点编号", "Unit"});
+    v("head", r.head, Doc{"费项", "What was to be charged"});
+    v("from", r.from, Doc{"服务起日", "The first day that was not charged for", false, Kind::date});
+    v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
+    v("reason", r.reason, Doc{"原因", "billed (charged before), no_payer, no_quantity, no_price, nothing (it comes to no fen)"});
+    v("charge", r.charge, Doc{"应收编号", "Where it was charged before: by which charge"});
+  }
+};
+
+/// What one payer owes for one unit.
+struct Account {
+  static constexpr const char* kName = "accounts";
+  static constexpr int kKeys = 2;
+  std::string place;
+  std::string payer;
+  std::int64_t owed = 0;
+  std::int64_t charges = 0;          ///< of which something is owed
+  std::string due;                   ///< of the oldest of them; empty where nothing is owed
+  std::string arrears;               ///< the case by which the debt is pressed for
+  Instant since = kAlways;           ///< when what is owed last grew; no debt is found late before
+  std::int64_t seq = 0;
+  std::string id;                    ///< its key, for the timers; not a column
+  Instant timer = kNever;            ///< what the office's timers hold for it; not a column
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("place", r.place, Doc{"地点编号", "Unit"});
+    v("payer", r.payer, Doc{"缴费人", "A party's code"});
+    v("owed", r.owed, Doc{"欠费金额", "What is owed in all, due or not", false, Kind::money});
+    v("charges", r.charges, Doc{"未清应收数", "How many charges of which something is owed"});
+    v("due", r.due, Doc{"最早到期日", "When the oldest of them is due", false, Kind::date});
+    v("arrears", r.arrears, Doc{"催缴事项", "The case by which the debt is pressed for, where there is one"});
+    v("since", r.since, Doc{"最近增欠时间", "When what is owed last grew"});
+    v("seq", r.seq, Doc{"流水号", "The found line that last changed it"});
   }
 };
 

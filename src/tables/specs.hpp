@@ -8,7 +8,10 @@
 
 namespace wuye {
 
-enum class TableId : std::size_t { cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals, callback_base, callback_months };
+enum class TableId : std::size_t {
+  cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals, callback_base, callback_months,
+  charges, receipts, postings, unbilled, accounts
+};
 const std::vector<TableSpec>& table_specs();
 
 }  // namespace wuye

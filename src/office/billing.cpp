@@ -1,0 +1,193 @@
+// A billing run: which units, which days, who pays, and what is left out and why. What an amount comes to is the fees room's.
+#include <algorithm>
+#include <map>
+
+#include "fees/charge.hpp"
+#include "fees/late.hpp"
+#include "manual/forms.hpp"
+#include "journal/json.hpp"
+#include "office/books.hpp"
+#include "tables/describe.hpp"
+#include "tables/specs.hpp"
+
+namespace wuye {
+namespace {
+
+using Basis = model::Fee::Basis;
+
+/// At least four decimals, as prices are written.
+std::string price_text(std::int64_t millionths) {
+  std::string digits = std::to_string(millionths % 1'000'000);
+  digits.insert(0, 6 - digits.size(), '0');
+  while (digits.size() > 4 && digits.back() == '0') digits.pop_back();
+  return std::to_string(millionths / 1'000'000) + '.' + digits;
+}
+
+/// The unit as a fee may ask of it.
+FeePlace place_of(const rows::Unit& unit) { return {unit.kind, unit.use, unit.zone, unit.building}; }
+
+}  // namespace
+
+std::vector<rows::Charge> Engine::charges_at(const std::string& place, std::string_view head) const {
+  std::map<std::string, rows::Charge> out;
+  if (store_.keeps_rows()) {
+    store_.scan(static_cast<std::size_t>(TableId::charges), "place", Cell{place}, [&](std::vector<Cell>&& cells) {
+      auto row = tables::row_from<rows::Charge>(std::move(cells));
+      if (row.head == head && !state_.ledger.charges.peek(row.id)) out.emplace(row.id, std::move(row));
+      return true;
+    });
+  }
+  for (const rows::Charge* row : state_.ledger.charges_of(place)) {
+    if (row->head == head) out.emplace(row->id, *row);
+  }
+  std::vector<rows::Charge> list;
+  for (auto& [id, row] : out) {
+    if (row.state != "reversed" && !row.from.empty() && !row.until.empty()) list.push_back(std::move(row));
+  }
+  std::sort(list.begin(), list.end(), [](const rows::Charge& a, const rows::Charge& b) { return a.from < b.from; });
+  return list;
+}
+
+std::vector<Engine::PayerDays> Engine::payers(const std::vector<const rows::Party*>& parties, const Zone& zone, fees::Days days) const {
+  // Whoever pays as a day begins pays for that day.
+  std::vector<std::int32_t> cuts{days.from.days};
+  const auto cut = [&](Instant at) {
+    const Wall wall = zone.wall(at);
+    const std::int32_t day = wall.date.days + (wall.us > 0 ? 1 : 0);
+    if (day > days.from.days && day < days.until.days) cuts.push_back(day);
+  };
+  for (const rows::Party* party : parties) {
+    cut(party->from);
+    if (party->until) cut(*party->until);
+  }
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  std::vector<PayerDays> out;
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    const Date from{cuts[i]};
+    const Date until = i + 1 < cuts.size() ? Date{cuts[i + 1]} : days.until;
+    std::string payer = fees::payer_among(parties, zone.instant({from, 0}));
+    if (!out.empty() && out.back().payer == payer) out.back().days.until = until;
+    else out.push_back({std::move(payer), {from, until}});
+  }
+  return out;
+}
+
+void Engine::leave_out(const Booking& booking, const std::string& place, const std::string& head, fees::Days days, const std::string& reason,
+                       const std::string& charge) {
+  Found found = booked(booking, "unbilled", charge);
+  found.reason = reason;
+  set_field(found.with, "from", format_date(days.from));
+  set_field(found.with, "head", head);
+  set_field(found.with, "place", place);
+  set_field(found.with, "until", format_date(days.until));
+  append(found);
+  apply(found);
+}
+
+void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const model::Fee& fee, const std::vector<const rows::Party*>& parties,
+                       const Zone& zone, fees::Days days) {
+  const std::string given = booking.text("quantity");
+  const std::string quantity = fee.basis == Basis::flat ? "1" : !given.empty() ? given : fee.basis == Basis::area ? unit.area : std::string();
+  const auto amount_of = read_millionths(quantity);
+  if (!amount_of || *amount_of == 0 || *amount_of > kMostQuantity) return leave_out(booking, unit.id, fee.name, days, "no_quantity", {});
+  const FeePlace place = place_of(unit);
+  // What a meter counted has no days of its own: whoever pays as it begins pays all of it.
+  std::vector<PayerDays> parts = payers(parties, zone, days);
+  if (fee.basis == Basis::meter) parts = {{parts.front().payer, days}};
+  for (const PayerDays& part : parts) {
+    if (part.payer.empty()) {
+      leave_out(booking, unit.id, fee.name, part.days, "no_payer", {});
+      continue;
+    }
+    const fees::Rate rate(fee, place, part.days);
+    const std::int64_t fen = rate.fen(*amount_of);
+    const std::vector<ChargeStep> steps = rate.steps(*amount_of);
+    if (fen == 0) {
+      leave_out(booking, unit.id, fee.name, part.days, steps.empty() ? "no_price" : "nothing", {});
+      continue;
+    }
+    const std::string today = format_date(zone.wall(booking.at).date);
+    Fields with;
+    set_field(with, "amount", fen);
+    // Nobody is late before he was billed.
+    set_field(with, "due", std::max(format_date(fees::due_of(fee, part.days.from)), today));
+    set_field(with, "from", format_date(part.days.from));
+    set_field(with, "head", fee.name);
+    set_field(with, "payer", part.payer);
+    set_field(with, "place", unit.id);
+    if (std::all_of(steps.begin(), steps.end(), [&](const ChargeStep& step) { return step.price_millionths == steps.front().price_millionths; })) {
+      set_field(with, "price", price_text(steps.front().price_millionths));
+    }
+    set_field(with, "quantity", quantity);
+    set_field(with, "until", format_date(part.days.until));
+    use_prepaid(booking, find_charged(booking, std::move(with)));
+  }
+}
+
+void Engine::bill(const Booking& booking) {
+  const Zone& zone = state_.manual_at(booking.at)->zone();
+  const Date from = parse_date(booking.text("from"));
+  const Date until{parse_date(booking.text("to")).days + 1};
+  std::map<std::string, std::vector<const rows::Party*>> parties;
+  state_.registers.parties.each([&](const rows::Party& row) {
+    if (row.role == "payer" || row.role == "owner") parties[row.place].push_back(&row);
+  });
+  std::vector<const rows::Unit*> units;
+  const std::string place = booking.text("place");
+  const std::string in_zone = booking.text("zone");
+  state_.registers.units.each([&](const rows::Unit& row) {
+    if (place.empty() ? row.kind == "unit" && (in_zone.empty() || row.zone == in_zone) : row.id == place) units.push_back(&row);
+  });
+  for (const rows::Unit* unit : units) {
+    for (const std::string& head : booking.list("heads")) {
+      const std::vector<rows::Charge> charged = charges_at(unit->id, head);
+      for (Date day = from; day < until;) {
+        // A charge follows the manual of its service date.
+        const model::Fee* fee = state_.manual_at(zone.instant({day, 0}))->compiled().fee(head);
+        const fees::Days days{day, fee ? std::min(fees::period_of(*fee, day).until, until) : until};
+        day = days.until;
+        if (!fee || fee->basis == Basis::lump) {
+          leave_out(booking, unit->id, head, days, "no_price", {});
+          continue;
+        }
+        Date free = days.from;
+        for (const rows::Charge& before : charged) {
+          const fees::Days taken{std::max(parse_date(before.from), days.from), std::min(parse_date(before.until), days.until)};
+          if (taken.until <= taken.from) continue;
+          // What a meter counted cannot be charged in part.
+          if (fee->basis == Basis::meter) free = days.until;
+          if (taken.from > free) bill_days(booking, *unit, *fee, parties[unit->id], zone, {free, taken.from});
+          leave_out(booking, unit->id, head, taken, "billed", before.id);
+          free = std::max(free, taken.until);
+        }
+        if (free < days.until) bill_days(booking, *unit, *fee, parties[unit->id], zone, {free, days.until});
+      }
+    }
+  }
+}
+
+std::int64_t Engine::accrued(const rows::Charge& charge, Instant at) const {
+  const Manual* manual = state_.manual_at(charge.at);
+  const model::Fee* fee = manual->compiled().fee(charge.head);
+  if (!fee || !charge.base.empty()) return 0;
+  const Zone& zone = manual->zone();
+  std::map<Date, std::int64_t> by_day;
+  std::int64_t owed = 0;
+  std::vector<rows::Posting> postings = postings_of(true, charge.id);
+  std::stable_sort(postings.begin(), postings.end(), [](const rows::Posting& a, const rows::Posting& b) { return a.at < b.at; });
+  for (const rows::Posting& posting : postings) {
+    owed += posting.kind == "charge" ? posting.amount : -posting.amount;
+    by_day[zone.wall(posting.at).date] = owed;
+  }
+  std::vector<Owed> history;
+  for (const auto& [day, fen] : by_day) history.push_back({day, fen});
+  std::int64_t booked_before = 0;
+  for (const rows::Charge& other : charges_at(charge.place, kLateHead)) {
+    if (other.base == charge.id) booked_before += other.amount;
+  }
+  const std::int64_t all = fees::late_fee_fen(fee->late, parse_date(charge.due), history, zone.wall(at).date);
+  return std::max<std::int64_t>(all - booked_before, 0);
+}
+
+}  // namespace wuye

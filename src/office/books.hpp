@@ -1,0 +1,38 @@
+// What booking needs beyond the engine's own page; shared by the files of the engine.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "office/engine.hpp"
+
+namespace wuye {
+
+/// What an action is to book, as its case has it.
+struct Engine::Booking {
+  model::Books books = model::Books::none;
+  std::string action;
+  std::string clause;
+  std::string case_id;
+  std::string by;
+  std::int64_t cause = 0;
+  Instant at;
+  Instant now;
+  Fields fields;
+
+  std::string text(std::string_view name) const;
+  std::int64_t number(std::string_view name) const;  ///< 0: not given
+  std::vector<std::string> list(std::string_view name) const;
+};
+
+/// The head of late fees; no manual declares it.
+inline constexpr std::string_view kLateHead = "late_fee";
+
+/// Whether the finding changes the ledger.
+bool books_something(const Found& found);
+/// The fields of a told line that what it booked was read from.
+bool reads_field(model::Books books, std::string_view field);
+
+}  // namespace wuye

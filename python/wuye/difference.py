@@ -297,6 +297,8 @@ def _said(key: str, in_zh: Any, in_en: Any, words: _Both) -> Text:
             return w.join(w.opens(o) for o in value)
         if key == "add":
             return w.adds(value)
+        if key == "books":
+            return w.books(value)
         if key in ("tells", "copies", "counts"):
             told = {"tells": w.tells, "copies": w.copies, "counts": w.counts}[key]
             return w.say("；", "; ").join(told(one) for one in value)

@@ -193,6 +193,8 @@ class _Book:
             yield w.sets(a["set"])
         if a.get("add"):
             yield w.adds(a["add"])
+        if books := a.get("books"):
+            yield w.key("books") + mark + w.books(books)
         yield from (w.copies(c) for c in a.get("copies", []))
         yield from (w.counts(c) for c in a.get("counts", []))
         yield from (w.tells(t) for t in a.get("tells", []))
@@ -202,7 +204,7 @@ class _Book:
             person = self.say("经办人", "whoever does it") if holder == "by" else self.say(f"「{w.field(holder)}」", f'"{w.field(holder)}"')
             yield self.say("此后责任人", "Answers for the case from then on") + mark + person
         if more := rest_of(
-            a, "add becomes by clauses copies counts do from holder may needs not_same_as on_breach only_when opening opens set tells title to"
+            a, "add becomes books by clauses copies counts do from holder may needs not_same_as on_breach only_when opening opens set tells title to"
         ):
             yield w.generic(more)
 

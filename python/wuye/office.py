@@ -394,7 +394,7 @@ class Office:
             period: As in :meth:`score`; only what begins in it, and its figures. None: everything.
 
         Returns:
-            Rows of kind (case, deadline, notice, breach, figure), change (added, removed, changed), case, id, column, before, after.
+            Rows of kind (case, deadline, notice, breach, charge, receipt, figure), change (added, removed, changed), case, id, column, before, after.
 
         Raises:
             InvalidArgument: That is no period.

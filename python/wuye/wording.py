@@ -68,6 +68,20 @@ _FIELDS = {
     "zone": ("辖区", "zone"),
     "building": ("楼栋", "building"),
 }
+_BOOKS = {
+    "bill": ("出账：逐户、逐费项、逐期", "bills units for days of service"),
+    "charge": ("一笔应收", "a charge"),
+    "receipt": ("一笔收款，并予分配", "a receipt, and allocates it"),
+    "claim": ("收款余额的归属，并予分配", "whose the balance of a receipt is, and allocates it"),
+    "waive": ("减免", "a waiver"),
+    "write_off": ("核销", "a write-off"),
+    "refund": ("退款", "a refund"),
+    "reverse": ("冲红", "a reversal"),
+    "defer": ("缓交", "a later due day"),
+    "late_fee": ("已产生的滞纳金", "the late fee that has accrued"),
+    "arrears": ("欠费立案（由系统）", "a debt that is late (done by wuye)"),
+    "settled": ("欠费结清（由系统）", "a debt that is settled (done by wuye)"),
+}
 _DAYS = {
     "daily": ("每日", "daily"),
     "workdays": ("周一至周五", "Monday to Friday"),
@@ -84,6 +98,7 @@ _DAYS = {
 _KEYS = {
     "add": ("累加", "adds"),
     "book": ("登记簿", "record books"),
+    "books": ("入账", "books"),
     "class_from": ("类别取自", "class from"),
     "copies": ("抄入", "copies"),
     "counts": ("清点", "counts"),
@@ -411,6 +426,10 @@ class Words:
             f"{when}时，当即告知{told}" if when else f"当即告知{told}", f"where {when}, tell {told} at once" if when else f"tell {told} at once"
         )
         return self._with_rest(text, given, "clause tell when") + self.clauses(given.get("clause"))
+
+    def books(self, kind: str) -> str:
+        """What an action posts to the ledger."""
+        return self._word(_BOOKS, kind)
 
     def copies(self, given: Mapping[str, Any]) -> str:
         """What an action takes over from a case that another action opened."""

@@ -240,7 +240,7 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
     case Books::reverse: {
       if (const rows::Charge* charge = charge_there(booking.text("charge")); charge && charge->reversed > 0) over_owed(*charge, charge->amount);
       const rows::Receipt* receipt = receipt_there(booking.text("receipt"));
-      if (receipt && receipt->reversed > 0) over_balance(*receipt, receipt->amount);
+      if (receipt && receipt->reversed + receipt->refunded == receipt->amount) over_balance(*receipt, receipt->amount);
       break;
     }
     case Books::claim: {

@@ -49,6 +49,8 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
         for (const std::string& shift : state_.on_duty) subject.on_duty.push_back(state_.cases.find(shift)->holder);
       }
       reached = state_.registers.resolve(*c.manual, recipient, subject, at);
+      // A case that wuye opened, and that nobody has taken on, has no holder to be told.
+      if (reached.people.size() == 1 && reached.people.front() == "system:manual") continue;
     }
     std::string people = "[";
     for (const std::string& who : reached.people) {

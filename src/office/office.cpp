@@ -241,10 +241,11 @@ void Office::Impl::sync() {
   state.told = position.at("told").as_number();
   state.clock.us = position.at("clock").as_number();
   state.seed = position.at("seed").as_text();
+  const std::size_t manuals = state.manuals.size();
   read_manuals();
   read_registers();
   read_months();
-  if (booked) read_ledger();
+  if (booked || state.manuals.size() != manuals) read_ledger();
   for (const std::string& id : touched) {
     store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{id}, [&](std::vector<Cell>&& cells) {
       cases::Case c = case_from(std::move(cells));

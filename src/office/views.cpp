@@ -59,14 +59,17 @@ struct Matching {
   std::vector<const char*> compared;
 };
 
-const std::array<Matching, 4>& matchings() {
-  static const std::array<Matching, 4> list{{
+const std::array<Matching, 6>& matchings() {
+  static const std::array<Matching, 6> list{{
       {TableId::cases, "case", "case", "opened_at", {"case"},
        {"procedure", "stage", "ending", "place", "reporter", "holder", "parent", "opened_at", "ended_at", "fields"}},
       {TableId::deadlines, "deadline", "case", "since", {"case", "deadline", "generation"},
        {"state", "due", "breach", "stopped", "clause", "holder", "provisional"}},
       {TableId::notices, "notice", "case", "at", {"notice"}, {"what", "clause", "at", "tell", "state"}},
       {TableId::breaches, "breach", "case", "at", {"case", "action", "by", "at", "reason"}, {"clause", "facts", "state"}},
+      {TableId::charges, "charge", "case", "at", {"charge"},
+       {"place", "payer", "head", "from", "until", "amount", "due", "paid", "waived", "written_off", "reversed", "owed"}},
+      {TableId::receipts, "receipt", "case", "at", {"receipt"}, {"payer", "place", "amount", "allocated", "refunded", "reversed", "balance"}},
   }};
   return list;
 }
@@ -89,7 +92,7 @@ class Comparison {
   Comparison(const Zone& zone, std::optional<Segment> period) : zone_(zone), period_(period) {
     out_.name = "differences";
     out_.zone = zone.name();
-    out_.columns = {{"kind", ColumnType::text, "种类", "case, deadline, notice, breach, figure"},
+    out_.columns = {{"kind", ColumnType::text, "种类", "case, deadline, notice, breach, charge, receipt, figure"},
                     {"change", ColumnType::text, "变化", "added, removed, changed"},
                     {"case", ColumnType::text, "事项编号", "The case's id; empty for figures"},
                     {"id", ColumnType::text, "标识", "Which one of its kind: a deadline and its generation, a notice, a metric"},

@@ -441,13 +441,13 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       const std::vector<std::string> places = booking.list("places");
       if (place.empty() && places.size() == 1) place = places.front();
       std::string payer = booking.text("payer");
+      if (payer.empty() && !place.empty()) payer = payer_of(place, booking.at);
       std::string heads;
       for (const std::string& item : booking.list("for")) {
         const rows::Charge* charge = ledger.charges.find(item);
         if (charge && payer.empty()) payer = charge->payer;
         if (!charge && item.find(':') == std::string::npos) heads += (heads.empty() ? "" : ",") + item;
       }
-      if (payer.empty() && !place.empty()) payer = payer_of(place, booking.at);
       Found found = booked(booking, "received", id);
       set_field(found.with, "amount", booking.number("amount"));
       set_text(found.with, "heads", heads);

@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 1 something was refused, failed or found; 2 the comma
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import secrets
@@ -20,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import wuye
-from wuye import simulate
+from wuye import desk, simulate
 from wuye._table import progress, render
 from wuye._time import to_us
 from wuye._toml import loads
+from wuye.money import yuan_of
 from wuye.roles import ROLES
 from wuye.types import Notice, Outcome
 
@@ -94,6 +96,27 @@ _ZH = {
     "column": "列",
     "is": "作为",
     "example": "例",
+    "nothing is in custody": "无保管物",
+    "charged": "应收合计",
+    "overdue": "逾期",
+    "prepaid": "预收",
+    "nobody knows whose": "待认领",
+    "place": "房号",
+    "payer": "缴费人",
+    "head": "费项",
+    "owed": "欠费",
+    "amount": "金额",
+    "receipt": "收款编号",
+    "balance": "余额",
+    "method": "付款方式",
+    "charge": "应收编号",
+    "tag": "号牌",
+    "item": "保管物",
+    "pieces": "件数",
+    "stage": "环节",
+    "keeper": "保管方",
+    "from": "自",
+    "until": "至",
     "note": "说明",
 }
 
@@ -249,6 +272,29 @@ def _parser() -> argparse.ArgumentParser:
 
     p = command("table", _table, "print a table")
     p.add_argument("name", nargs="?", help="left out: the tables there are")
+
+    for name, procedure, what in (("keys", desk.KEYS, "keys"), ("parcels", desk.ITEMS, "parcels and other items")):
+        p = command(name, _held, f"where the {what} are that the office was entrusted with")
+        p.add_argument("thing", nargs="?", help="one of them, by its tag or case: where it was from the first day on")
+        p.add_argument("--at", help="as of then, ISO 8601 with an offset")
+        p.set_defaults(procedure=procedure)
+
+    p = command("bill", _bill, "charge a fee for a stretch of days; --dry-run is the preview")
+    p.add_argument("heads", nargs="+", metavar="FEE", help="fees of the manual, such as management")
+    p.add_argument("--from", dest="first", required=True, metavar="DAY", help="the first day of service")
+    p.add_argument("--to", required=True, metavar="DAY", help="the last day of service")
+    p.add_argument("--by", required=True, help="who")
+    p.add_argument("--at", required=True, help="when, ISO 8601 with an offset")
+    p.add_argument("--place", help="one unit only")
+    p.add_argument("--zone", help="one zone only")
+    p.add_argument("--dry-run", action="store_true", help="reckon only")
+
+    p = command("collect", _collect, "who owes what is overdue, and what came in that pays nothing yet")
+    p.add_argument("--at", help="as of then, ISO 8601 with an offset")
+
+    p = command("handover", _handover, "the handover sheet, with what is open, out and in care")
+    p.add_argument("shift", nargs="?", help="the shift's case; left out: the latest whose sheet is drawn up, or who is on duty")
+    p.add_argument("--at", help="as of then, ISO 8601 with an offset")
 
     p = command("import", _import, "bring in a foreign log, accounting for every row", office=False)
     p.add_argument("log", help="CSV or xlsx")
@@ -497,6 +543,74 @@ def _table(args: argparse.Namespace, ask: _Ask) -> int:
     rows = view.rows()
     ask.give(rows)
     ask.table(view.columns, [tuple(r.values()) for r in rows], limit=30)
+    return OK
+
+
+def _at(office: wuye.Office, at: str | None) -> wuye.Office:
+    return office if at is None else office.as_of(at)
+
+
+def _held(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office, contextlib.closing(_at(office, args.at)) as then:
+        rows = desk.moves(then, args.thing) if args.thing else desk.held(then, args.procedure)
+    ask.give(rows)
+    if rows:
+        columns = ("tag", "item", "place", "pieces", "stage", "keeper", "who", "from", "until")
+        ask.table(columns[: None if args.thing else -1], [[r[c] for c in columns[: None if args.thing else -1]] for r in rows])
+    else:
+        ask.say(ask.word("nothing is in custody"))
+    return OK
+
+
+def _bill(args: argparse.Namespace, ask: _Ask) -> int:
+    fields = {k: v for k, v in (("place", args.place), ("zone", args.zone)) if v}
+    entry = {"do": "bill", "by": args.by, "at": args.at, "class": "billing", "heads": args.heads, "from": args.first, "to": args.to, **fields}
+    with _open(args.office) as office:
+        outcome = office.propose(**entry)
+        found = [json.loads(line)["line"] for line in office.proposed().splitlines()]
+        if args.dry_run or not outcome.accepted:
+            office.discard()
+        else:
+            office.commit()
+    charges = [_money(line["with"]) for line in found if line.get("what") == "charged"]
+    left = [{**line["with"], "reason": line["reason"]} for line in found if line.get("what") == "unbilled"]
+    ask.give({"outcome": outcome, "charges": charges, "unbilled": left})
+    ask.say(str(outcome))
+    columns = ("place", "payer", "head", "from", "until", "amount", "due")
+    ask.table(columns, [[c.get(name, "") for name in columns] for c in charges])
+    ask.say(f"{ask.word('charged')}: {sum((c['amount'] for c in charges), Decimal(0))}")
+    if left:
+        ask.say()
+        reasons = ("place", "head", "from", "until", "reason")
+        ask.table(reasons, [[c.get(name, "") for name in reasons] for c in left])
+    return OK if outcome.accepted else FOUND
+
+
+def _money(fields: dict[str, Any]) -> dict[str, Any]:
+    return {**fields, "amount": yuan_of(fields["amount"])}
+
+
+def _collect(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office, contextlib.closing(_at(office, args.at)) as then:
+        found = desk.arrears(then)
+    ask.give(found)
+    if found.accounts:
+        ask.table(("place", "payer", "owed", "overdue", "due", "case"), [list(a.values()) for a in found.accounts])
+        ask.say()
+        ask.table(("head", "overdue"), found.by_head)
+    ask.say(f"{ask.word('overdue')}: {found.overdue}    {ask.word('prepaid')}: {found.prepaid}")
+    if found.unclaimed:
+        ask.say()
+        ask.say(ask.word("nobody knows whose"))
+        ask.table(("receipt", "at", "balance", "method"), [[r[c] for c in ("receipt", "at", "balance", "method")] for r in found.unclaimed])
+    return FOUND if found.accounts else OK
+
+
+def _handover(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office, contextlib.closing(_at(office, args.at)) as then:
+        sheet = desk.handover(then, args.shift)
+        ask.give({k: v for k, v in vars(sheet).items() if k != "manual"})
+        ask.say(sheet.text(ask.lang))
     return OK
 
 

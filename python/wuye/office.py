@@ -196,7 +196,8 @@ class Office:
         Returns:
             The outcome.
         """
-        return self._outcome(self._core.propose(_entry(fields)))
+        zone = self.zone  # while a proposal is held, nothing else may be asked
+        return outcome_of(json.loads(self._core.propose(_entry(fields))), zone)
 
     def proposed(self) -> str:
         """The lines of the proposal that is held, as JSON Lines; empty where it was refused."""

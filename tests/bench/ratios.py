@@ -20,7 +20,7 @@ import time
 
 MILLION = 1_000_000
 FULL = {"WUYE_BENCH_CLOSED": "1000000", "WUYE_BENCH_LIVE": "1000000"}
-PROGRAMS = ("calendar", "record", "durable", "open", "live", "scores", "what_if")
+PROGRAMS = ("calendar", "fees", "record", "durable", "open", "live", "scores", "what_if")
 TO_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
@@ -115,6 +115,13 @@ def rows(found: dict[str, list[dict]], library: pathlib.Path, strip: str | None)
             got = rate(found[name])
             yield (f"{name.replace('_', ' ')}, 20 years compiled, arrays", quantity(got) + "/s", f"plain additions {quantity(floor)}/s",
                    f"1:{floor / got:.0f}", "≥ 10 M/s", got >= 10 * MILLION)
+    if "charges_of_a_month" in found:
+        for name, plain in (("charges", "plain_multiplications"), ("late fees", "plain_late_multiplications")):
+            got, floor = rate(found[name.replace(" ", "_") + "_of_a_month"]), rate(found[plain])
+            yield (f"{name} of 100,000 units, arrays", quantity(got) + "/s", f"plain multiplications {quantity(floor)}/s", f"1:{floor / got:.0f}", "–",
+                   None)
+        got, floor = rate(found["billing_run"]), rate(found["charges_of_a_month"])
+        yield ("a billing run in memory, units", quantity(got) + "/s", f"the charges alone {quantity(floor)}/s", f"1:{floor / got:.0f}", "–", None)
     if "record_in_memory" in found:
         got, floor = rate(found["record_in_memory"]), rate(found["read_entries_only"])
         yield ("record in memory, JSON entries", quantity(got) + "/s", f"reading them only {quantity(floor)}/s", f"{got / floor:.2f}",

@@ -99,8 +99,11 @@ _KEYS = {
     "add": ("累加", "adds"),
     "book": ("登记簿", "record books"),
     "books": ("入账", "books"),
+    "breaches": ("违规原因", "breaches"),
     "class_from": ("类别取自", "class from"),
     "copies": ("抄入", "copies"),
+    "freezes": ("冻结", "freezes"),
+    "points_for": ("扣分按", "points for"),
     "counts": ("清点", "counts"),
     "custody": ("保管物", "custody"),
     "keeper": ("保管方", "kept by"),
@@ -535,6 +538,12 @@ class Words:
             en = " and ".join([*([] if low is None else [f"at least {low}"]), *([] if high is None else [f"at most {high}"])])
             others = self._others(test)
             return self.say(f"{others}{'并非' if negated else '有'}{zh}", f"there are {no}{en} {others}")
+        if kind == "share":
+            other, least = self.field(test["other"]), f"{test['at_least'] / 100:g} %"
+            return self.say(
+                f"「{field}」{'未达' if negated else '不少于'}「{other}」的 {least}",
+                f'"{field}" is {"less than" if negated else "at least"} {least} of "{other}"',
+            )
         if kind == "never":
             return self.say("按现行开关不适用", "not as the switches stand")
         return self.generic(test)

@@ -109,6 +109,8 @@ class Conditions {
       }
     } else if (key == "post") {
       post(condition, node);
+    } else if (key == "share") {
+      share(condition, node);
     } else if (key == "stage") {
       stage(condition, node);
     } else if (key == "switch") {
@@ -183,6 +185,22 @@ class Conditions {
     if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other)) {
       in_.problems.error(node.place, "\"differs\" compares two fields of one type");
     }
+  }
+
+  void share(Condition& condition, const Node& node) {
+    const Node* of = Compiling::text(node, "of");
+    const Node* in = Compiling::text(node, "in");
+    const Node* least = Compiling::text(node, "at_least");
+    if (of == nullptr || in == nullptr || least == nullptr) return;
+    Test& test = push(condition, Test::Kind::share);
+    test.field = in_.field(procedure_, *of);
+    test.other = in_.field(procedure_, *in);
+    for (const int field : {test.field, test.other}) {
+      if (field >= 0 && type(field) != FieldType::integer) in_.problems.error(node.place, "\"share\" is of two whole numbers");
+    }
+    const auto read = read_percentage(least->text);
+    if (const auto* share = std::get_if<std::int64_t>(&read)) test.low = *share;
+    else in_.problems.error(least->place, std::get<NotRead>(read).why);
   }
 
   void cases(Condition& condition, const Node& node) {

@@ -27,7 +27,9 @@ class OneMetric {
     what();
     const auto procedures = Compiling::texts(node_, "procedures");
     const auto parts = Compiling::items(node_, "parts");
-    if (const Node* quota = Compiling::text(node_, "quota")) {
+    if (node_.find("breaches") != nullptr) {
+      of_breaches();
+    } else if (const Node* quota = Compiling::text(node_, "quota")) {
       of_quota(*quota);
     } else if (metric_.kind == Metric::Kind::ceil_share) {
       for (std::size_t i = 0; i < parts.size(); ++i) part(*parts[i], static_cast<int>(i));
@@ -85,6 +87,16 @@ class OneMetric {
     metric_.months = applies.ends_with("_quarter") ? 3 : applies.ends_with("_half") ? 6 : applies.ends_with("_year") ? 12 : 0;
     metric_.following = applies.starts_with("following");
     if (metric_.kind != Metric::Kind::mean) not_here("applies", "only a mean stands for every month of a longer span");
+  }
+
+  /// What is counted is what was done against the rules, by whoever did it.
+  void of_breaches() {
+    for (const Node* reason : Compiling::texts(node_, "breaches")) metric_.breaches.push_back(reason->text);
+    for (const char* key : {"procedures", "parts", "quota", "channel", "group", "deadline", "endings", "dated", "where", "charged_to"}) {
+      not_here(key, "breaches are counted when they happened, whatever they are about, and charged to whoever did it");
+    }
+    if (metric_.kind != Metric::Kind::count) in_.problems.error(node_.find("breaches")->place, "of breaches there is the \"count\"");
+    metric_.once = in_.choice(node_, "points_for", language::Part::metric) != "each";
   }
 
   /// What is due is a quota's; what is done are the cases that the quota opens.
@@ -254,10 +266,12 @@ class OneMetric {
       }
     }
     if (const std::string_view step = in_.choice(node_, "step", language::Part::metric); !step.empty()) metric_.step = step_named(step).value_or(Step::per_full_point);
+    if (metric_.breaches.empty()) not_here("points_for", "only of breaches the points are for each, or once a month");
     const bool whole = metric_.kind == Metric::Kind::count || metric_.kind == Metric::Kind::sum;
     const bool rate = metric_.kind == Metric::Kind::ratio || metric_.kind == Metric::Kind::ceil_share;
     if (whole) {
-      for (const char* key : {"pass", "points", "step"}) not_here(key, "only a rate has a pass mark and costs points");
+      for (const char* key : {"pass", "step"}) not_here(key, "only a rate has a pass mark");
+      if (metric_.breaches.empty()) not_here("points", "only a rate, and breaches, cost points");
     } else if (pass == nullptr && (rate || metric_.points > 0)) {
       in_.problems.error(node_.place, "the metric needs \"pass\"");
     } else if (metric_.points > 0 && std::any_of(metric_.inputs.begin(), metric_.inputs.end(), [](const auto& i) { return i.number >= 0; })) {

@@ -275,6 +275,7 @@ class Details {
     if (const Node* holder = Compiling::text(item, "holder")) set_holder(action, *holder);
     action.opens = opens(item);
     if (const Node* books = Compiling::text(item, "books")) set_books(action, *books);
+    if (const Node* what = Compiling::text(item, "freezes")) freezes(action, *what);
     action.clauses = in_.clauses(item, where);
     if (!action.clauses.empty()) action.clause = action.clauses.front();
   }
@@ -308,6 +309,13 @@ class Details {
     const bool first = std::none_of(procedure_.actions.data(), &action, [](const model::Action& other) { return other.opening; });
     if (action.books == model::Books::arrears && !first) in_.problems.error(books.place, "\"arrears\" is the procedure's first opening action");
     if (own && action.becomes >= 0) in_.problems.error(books.place, "\"" + books.text + "\" and \"becomes\" exclude each other");
+  }
+
+  void freezes(model::Action& action, const Node& what) {
+    const model::Freezes fields{procedure_.field("officer"), procedure_.field("month")};
+    const auto is = [&](int field, FieldType type) { return field >= 0 && procedure_.fields[static_cast<std::size_t>(field)].type == type; };
+    if (is(fields.who, FieldType::person) && is(fields.month, FieldType::date)) action.freezes = fields;
+    else in_.problems.error(what.place, "\"freezes\" needs the fields \"officer\" (a person) and \"month\" (a date): of whom and when the scorecard is");
   }
 
   std::vector<model::Opens> opens(const Node& item) {

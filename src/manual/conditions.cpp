@@ -96,6 +96,14 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
       const Value& second = context.field(test.other);
       return !given(first) || !given(second) || first != second;
     }
+    case Test::Kind::share: {
+      const auto* part = std::get_if<std::int64_t>(&context.field(test.field));
+      const auto* whole = std::get_if<std::int64_t>(&context.field(test.other));
+      if (part == nullptr || whole == nullptr) return true;
+      // Exact for any two counts: `low` is at most 10,000.
+      const std::int64_t needed = *whole / 10'000 * test.low + (*whole % 10'000 * test.low + 9'999) / 10'000;
+      return *part >= needed;
+    }
     case Test::Kind::children: return context.children_ended();
     case Test::Kind::cases: {
       const std::int64_t there = context.other_cases(test.others);

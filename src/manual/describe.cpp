@@ -201,6 +201,7 @@ class Description {
       }));
     }
     object.text("do", action.name);
+    if (action.freezes) object.text("freezes", "scorecard");
     object.raw("from", action.from_any ? "[\"*\"]" : names(action.from, procedure_.stages));
     if (!action.holder.empty()) object.text("holder", action.holder);
     if (!action.may_all) object.raw("may", names(action.may, procedure_.fields));
@@ -259,7 +260,7 @@ class Description {
     if (test.kind == Kind::opened) object.text("action", test.attribute);
     if (test.kind == Kind::times) object.text("action", procedure_.actions[static_cast<std::size_t>(test.other)].name);
     const bool ranges = test.kind == Kind::range || test.kind == Kind::cases;
-    if (test.kind == Kind::times || (ranges && test.low != INT64_MIN)) object.number("at_least", test.low);
+    if (test.kind == Kind::times || test.kind == Kind::share || (ranges && test.low != INT64_MIN)) object.number("at_least", test.low);
     if (test.kind == Kind::lead) object.text("at_least", length(test.lead));
     if (ranges && test.high != INT64_MAX) object.number("at_most", test.high);
     if (test.kind == Kind::place_is) object.text("attribute", test.attribute);
@@ -300,6 +301,7 @@ class Description {
       case model::Test::Kind::differs: return "differs";
       case model::Test::Kind::children: return "children_ended";
       case model::Test::Kind::cases: return "cases";
+      case model::Test::Kind::share: return "share";
     }
     return "equal";
   }

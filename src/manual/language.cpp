@@ -147,6 +147,7 @@ constexpr Key kAction[] = {
     {"copies", Form::list, kOptional, {}, Part::copies},
     {"counts", Form::list, kOptional, {}, Part::counts},
     {"do", Form::text, kRequired},
+    {"freezes", Form::choice, kOptional, "scorecard"},
     {"from", Form::names},
     {"holder", Form::text},
     {"may", Form::names},
@@ -271,6 +272,7 @@ constexpr Key kCondition[] = {
     {"opened", Form::table, kOptional, {}, Part::opened_test},
     {"place", Form::table, kOptional, {}, Part::place_test},
     {"post", Form::table, kOptional, {}, Part::post_test},
+    {"share", Form::table, kOptional, {}, Part::share_test},
     {"stage", Form::table, kOptional, {}, Part::stage_test},
     {"switch", Form::values},
     {"times", Form::table, kOptional, {}, Part::times_test},
@@ -305,6 +307,12 @@ constexpr Key kChildrenTest[] = {
     {"ended", Form::boolean, kRequired},
 };
 
+constexpr Key kShareTest[] = {
+    {"at_least", Form::text, kRequired},
+    {"in", Form::text, kRequired},
+    {"of", Form::text, kRequired},
+};
+
 constexpr Key kEach[] = {
     {"as", Form::text, kRequired},
     {"of", Form::text, kRequired},
@@ -332,6 +340,8 @@ constexpr Key kBook[] = {
 constexpr Key kMetric[] = {
     {"applies", Form::choice_or_table, kOptional, "measured_quarter|following_quarter|measured_half|following_half|measured_year|following_year",
      Part::by_switch},
+    {"breaches", Form::choices, kOptional,
+     "ended|wrong_stage|unknown_actor|not_allowed|kept_out|same_person|missing_field|unknown_place|condition|too_late"},
     {"carry", Form::choice_or_table, kOptional, "due_month|until_done", Part::by_switch},
     {"channel", Form::text},
     {"chapter", Form::text, kRequired},
@@ -346,6 +356,7 @@ constexpr Key kMetric[] = {
     {"parts", Form::list, kOptional, {}, Part::metric_part},
     {"pass", Form::text},
     {"points", Form::integer},
+    {"points_for", Form::choice_or_table, kOptional, "once_a_month|each", Part::by_switch},
     {"procedures", Form::names},
     {"quota", Form::text},
     {"step", Form::choice_or_table, kOptional, "per_full_point|pro_rata|per_started_point", Part::by_switch},
@@ -546,6 +557,7 @@ constexpr Shape kShapes[] = {
     {Part::cases_test, "cases", kCasesTest},
     {Part::custody, "custody", kCustody},
     {Part::keeper, "where", kKeeper},
+    {Part::share_test, "share", kShareTest},
 };
 
 constexpr bool table_is_in_order() {

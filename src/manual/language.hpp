@@ -66,6 +66,7 @@ enum class Part : std::uint8_t {
   cases_test,
   custody,
   keeper,
+  share_test,
 };
 
 /// What a key takes.
@@ -132,7 +133,7 @@ inline constexpr std::string_view kWeekdayWords = "daily|workdays|weekend|mon|tu
 /// Field names that would be taken for something else in a condition or an entry.
 inline constexpr std::string_view kReservedFields =
     "actor|at|by|case|cases|children|class|did|differs|do|has|inside|key|lacks|lead|not|not_after|now|opened|place|post|reporter|seen|source|"
-    "stage|switch|times";
+    "share|stage|switch|times";
 
 /// Posts that exist without being declared, and words that stand where a post may.
 inline constexpr std::string_view kBuiltInPosts = "authority|device|provider|resident|system";

@@ -94,6 +94,7 @@ struct Test {
                  ///< registered nobody's posts are known: then it holds of posts, and does not of "staff"
     times,       ///< action `other` was done at least `low` times before, on at least `days` different days
     cases,       ///< `low` ≤ how many `others` there are ≤ `high`
+    share,       ///< field is at least `low` hundredths of a percent of field `other`; true where either is absent
   };
   Kind kind = Kind::equal;
   bool negate = false;
@@ -250,6 +251,12 @@ struct Counts {
   std::string sum;                ///< a number of theirs; empty: they are counted
 };
 
+/// An action that freezes what an officer's month has come to.
+struct Freezes {
+  int who = -1;                   ///< a field: the officer
+  int month = -1;                 ///< a field: any day of the month
+};
+
 struct Action {
   std::string name;
   Text title;
@@ -272,6 +279,7 @@ struct Action {
   std::vector<Tells> tells;
   std::string holder;             ///< "by", a field's name, or empty: who answers for the case from now on
   std::vector<Opens> opens;
+  std::optional<Freezes> freezes;
   int becomes = -1;               ///< a procedure that the case follows from now on; −1: it stays in its own
   int becomes_at = -1;            ///< the stage of that procedure in which it then stands
   Clauses clauses;
@@ -427,6 +435,8 @@ struct Metric {
   int channel = -1;
   int group = -1;
   std::string deadline;                   ///< empty: whole cases are looked at
+  std::vector<std::string> breaches;      ///< what is counted are breaches with one of these reasons, whatever they are about
+  bool once = false;                      ///< of breaches: the points for a month in which there is any; false: for each
   std::vector<std::string> endings;       ///< of cases: what the ending of those that count, counts as
   Dated dated = Dated::due;
   bool carried = false;                   ///< what was missed stays due in every later period until it is done

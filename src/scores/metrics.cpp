@@ -47,7 +47,7 @@ Verdict judge(const Metric& metric, const Fact& fact, const Segment& period, Ins
 
 void Sum::add(const Metric& metric, const Fact& fact, Verdict verdict) {
   ++counts_[static_cast<std::size_t>(verdict)];
-  if (metric.kind == Metric::Kind::ceil_share && counted(verdict)) ++due_of_part_[fact.part];
+  if ((metric.kind == Metric::Kind::ceil_share || metric.once) && counted(verdict)) ++due_of_part_[fact.part];
   if (!reached(verdict)) return;
   if (metric.kind == Metric::Kind::sum) {
     overflow_ = overflow_ || __builtin_add_overflow(sum_, fact.number, &sum_);
@@ -74,6 +74,7 @@ void Sum::finish(const Metric& metric, Figure& figure) const {
     case Metric::Kind::count:
       figure.due = figure.done;
       figure.value = std::to_string(figure.done);
+      figure.points_hundredths = 100 * metric.points * (metric.once ? static_cast<std::int64_t>(due_of_part_.size()) : figure.done);
       return;
     case Metric::Kind::sum:
       if (overflow_) throw Error(Code::out_of_range, "the sum of " + metric.name + " does not fit 64 bits");

@@ -31,7 +31,7 @@ struct Fact {
   std::string_view parent;       ///< the case that opened this one
   std::string_view actor;        ///< who stopped the deadline
   std::string_view first_by;     ///< of a mean: with which others it is averaged first
-  int part = 0;                  ///< of a ceil_share
+  int part = 0;                  ///< of a ceil_share; of breaches the month
   std::int64_t number = 0;       ///< of a sum
   std::optional<Fraction> value; ///< of a mean; none: unreadable
   const ConditionContext* values = nullptr;  ///< the case's, where they are needed

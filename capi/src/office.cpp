@@ -138,6 +138,16 @@ std::string scorecards_json(const std::vector<wuye::Scorecard>& cards) {
     object.text("who", card.who).text("month", card.month).number("base", card.base).number("floor", card.floor);
     object.number("deducted_hundredths", card.deducted_hundredths).number("score_hundredths", card.score_hundredths);
     object.flag("pending", card.pending).number("adjustment_hundredths", card.adjustment_hundredths);
+    std::string adjustments;
+    c::append_array(adjustments, card.adjustments, [](std::string& one, const wuye::Scorecard::Adjustment& adjustment) {
+      json::Object(one)
+          .number("after_hundredths", adjustment.after_hundredths)
+          .number("before_hundredths", adjustment.before_hundredths)
+          .text("metric", adjustment.metric)
+          .text("month", adjustment.month)
+          .end();
+    });
+    object.raw("adjustments", adjustments).flag("frozen", card.frozen).text("sheet", card.sheet).number("at_seq", card.at_seq);
     object.raw("adjusts", c::texts_json(card.adjusts)).raw("clauses", c::texts_json(card.clauses));
     object.raw("figures", figures_json(card.figures)).raw("recorded", figures_json(card.recorded));
     object.end();

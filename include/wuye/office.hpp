@@ -129,6 +129,18 @@ struct Scorecard {
   /// Points of earlier months that figures posted in this month have cost: settled here as one sum, and not in `score`.
   std::int64_t adjustment_hundredths = 0;
   std::vector<std::string> adjusts;  ///< the months
+  /// Of months that were approved: what has become of a metric's points since. `adjustment_hundredths` has their sum, as far as the
+  /// floor lets it count.
+  struct Adjustment {
+    std::string month;
+    std::string metric;
+    std::int64_t before_hundredths = 0;
+    std::int64_t after_hundredths = 0;
+  };
+  std::vector<Adjustment> adjustments;
+  bool frozen = false;               ///< approved: these are the figures of then, whatever has been told since
+  std::string sheet;                 ///< the assessment by which it was
+  std::int64_t at_seq = 0;           ///< the last line that a frozen card knows
   std::vector<std::string> clauses;
 };
 

@@ -47,10 +47,11 @@ from wuye.money import share
 from wuye.office import Explanation, Office, memory, open
 from wuye.rating import Missing, Rates, Slice
 from wuye.scenario import ScenarioResult, run_scenario
-from wuye.types import Breach, Figure, FigureCase, Limit, Notice, Outcome, Problem, Scorecard, Scores, Status, Told, Verified
+from wuye.types import Adjustment, Breach, Figure, FigureCase, Limit, Notice, Outcome, Problem, Scorecard, Scores, Status, Told, Verified
 
 __all__ = [
     "NEVER_US",
+    "Adjustment",
     "Breach",
     "Busy",
     "Calendar",

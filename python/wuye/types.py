@@ -356,6 +356,23 @@ def _rate(f: Figure, zh: bool) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What has become of a metric's points in a month that was approved.
+
+    Attributes:
+        month: ``"2026-03"``.
+        metric: Its name in the manual.
+        before: Points that the sheets so far have taken it to cost.
+        after: Points that it costs now.
+    """
+
+    month: str
+    metric: str
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """An officer's month: base less what the metrics cost, never below the floor.
 
@@ -372,6 +389,10 @@ class Scorecard:
         pending: Whether a figure is still to be posted; it has cost nothing so far.
         adjustment: Points of earlier months that figures posted in this month have cost, settled here and not in ``score``.
         adjusts: Those months.
+        adjustments: Of months that were approved, what has become of each metric's points since.
+        frozen: Whether the month was approved: these are its figures of then, whatever has been told since.
+        sheet: The assessment by which it was approved.
+        at_seq: The last line that a frozen card knows.
         clauses: The clauses it follows.
         figures: What counts.
         recorded: What is only shown.
@@ -389,6 +410,10 @@ class Scorecard:
     pending: bool
     adjustment: Decimal
     adjusts: tuple[str, ...]
+    adjustments: tuple[Adjustment, ...]
+    frozen: bool
+    sheet: str
+    at_seq: int
     clauses: tuple[str, ...]
     figures: tuple[Figure, ...]
     recorded: tuple[Figure, ...]
@@ -617,6 +642,18 @@ def scorecard_of(item: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Cal
         pending=item["pending"],
         adjustment=Decimal(item["adjustment_hundredths"]).scaleb(-2),
         adjusts=tuple(item["adjusts"]),
+        adjustments=tuple(
+            Adjustment(
+                month=one["month"],
+                metric=one["metric"],
+                before=Decimal(one["before_hundredths"]).scaleb(-2),
+                after=Decimal(one["after_hundredths"]).scaleb(-2),
+            )
+            for one in item["adjustments"]
+        ),
+        frozen=item["frozen"],
+        sheet=item["sheet"],
+        at_seq=item["at_seq"],
         clauses=tuple(item["clauses"]),
         figures=tuple(figure_of(f, ask(f)) for f in item["figures"]),
         recorded=tuple(figure_of(f, ask(f)) for f in item["recorded"]),

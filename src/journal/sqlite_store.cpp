@@ -341,6 +341,15 @@ class SqliteStore : public Store {
   }
   bool read_only() const noexcept override { return !why_read_only_.empty(); }
 
+  void begin_draft() override {
+    require_transaction();
+    guarded("writing", [&] { db_->exec("SAVEPOINT draft"); });
+  }
+  void end_draft() override {
+    require_transaction();
+    guarded("writing", [&] { db_->exec("ROLLBACK TO draft; RELEASE draft"); });
+  }
+
   std::int64_t last_seq() override {
     require_open();
     return guarded("reading", [&] {

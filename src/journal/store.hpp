@@ -50,6 +50,10 @@ class Store {
   virtual void begin_read() {}
   virtual void end_read() noexcept {}
 
+  /// Inside a transaction: rows that are put or removed from here to `end_draft` are seen by this store's own reads, and are then gone.
+  virtual void begin_draft() {}
+  virtual void end_draft() {}
+
   virtual std::int64_t last_seq() = 0;
   virtual std::optional<Line> line(std::int64_t seq) = 0;
   /// Lines with number > after, in order, until `each` answers false.

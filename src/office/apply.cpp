@@ -528,6 +528,10 @@ void Engine::apply(const Found& found) {
     state_.breaches.put(breach_key(found.id), std::move(row), mark);
     return;
   }
+  if (found.what == "frozen") {
+    apply_sheet(found);
+    return;
+  }
   if (found.what == "drawn" || found.what == "passed_over" || found.what == "excluded" || found.what == "base_changed") {
     apply_draw(found);
     if (found.tell.empty()) return;

@@ -15,6 +15,7 @@
 #include "fees/charge.hpp"
 #include "journal/store.hpp"
 #include "office/lines.hpp"
+#include "office/sheets.hpp"
 #include "office/state.hpp"
 #include "wuye/office.hpp"
 
@@ -22,7 +23,7 @@ namespace wuye {
 
 class Engine final : public cases::World {
  public:
-  Engine(State& state, Store& store) : state_(state), store_(store) {}
+  Engine(State& state, Store& store, Reckoner& reckoner) : state_(state), store_(store), reckoner_(reckoner) {}
 
   /// Decides the entry and, where it is not refused, changes the state and appends its lines. The caller takes the state
   /// back where the outcome is refused. `fact`: the line of another office that the entry stands for. What happened there is
@@ -178,6 +179,19 @@ class Engine final : public cases::World {
   void find_base_changed(const rows::CallbackBase& row, const cases::Case* c, const model::Manual& manual, const model::Quota& quota,
                          const std::string& why, std::int64_t cause, Instant at, std::vector<Notice>& out);
   void apply_draw(const Found& found);
+
+  /// Whose month an entry freezes.
+  struct Frozen {
+    std::string who;
+    std::string month;
+  };
+  /// None where the action freezes nothing; `fault` where the month cannot be frozen.
+  std::optional<Frozen> to_freeze(const Told& told, const cases::Case* c, const model::Manual& manual, const model::Procedure& procedure,
+                                  const model::Action& action, std::optional<cases::Fault>& fault) const;
+  void freeze(const Told& told, const model::Action& action, const Frozen& frozen);
+  void apply_sheet(const Found& found);
+  /// The line, or one before it in its case, is not to be amended any more: a sheet was frozen by a line from it on.
+  bool is_frozen(const cases::Case& c, std::int64_t seq) const;
   /// Why a case that ended does not count; empty where it does.
   std::string why_excluded(const model::Manual& manual, const model::Quota& quota, const cases::Case& c, Instant at) const;
   /// What the callback of a case knows from the start.
@@ -239,6 +253,7 @@ class Engine final : public cases::World {
 
   State& state_;
   Store& store_;
+  Reckoner& reckoner_;
 };
 
 }  // namespace wuye

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "callbacks/figures.hpp"
 #include "journal/store.hpp"
 #include "office/engine.hpp"
+#include "office/sheets.hpp"
 #include "office/state.hpp"
 #include "tables/specs.hpp"
 #include "wuye/office.hpp"
@@ -20,9 +22,9 @@
 
 namespace wuye {
 
-struct Office::Impl {
+struct Office::Impl final : Reckoner {
   Impl(std::unique_ptr<Store> the_store, Manual manual, Options the_options)
-      : store(std::move(the_store)), engine(state, *store), first_manual(std::move(manual)), options(std::move(the_options)) {
+      : store(std::move(the_store)), engine(state, *store, *this), first_manual(std::move(manual)), options(std::move(the_options)) {
     state.seed = options.seed;
   }
 
@@ -71,6 +73,8 @@ struct Office::Impl {
   void read_live();
   /// Lines, rows and personal values of the transaction to the store; commit follows.
   void flush();
+  /// The rows alone, as far as they changed.
+  void flush_rows();
   /// Everything pending is the store's from now on. Does not throw: it comes after the commit.
   void settle();
   /// Runs `f` as one transaction. `f` answers whether there is anything to keep.
@@ -131,6 +135,9 @@ struct Office::Impl {
   TableData scores(const Segment& period, std::span<const std::string> by);
   std::vector<Scorecard> scorecards(const Segment& period, std::string_view who);
   const model::Manual& manual_of(const Segment& period) const;
+  bool has_card(std::string_view who, std::string_view month) override;
+  std::vector<rows::Sheet> frozen(std::string_view who) override;
+  std::vector<rows::Sheet> reckon(std::string_view who, std::string_view month) override;
   /// An office in memory for a view of this one; `end_view` closes it to writes, with its clock at `clock` at least.
   std::unique_ptr<Impl> empty_view(const Manual& manual) const;
   void end_view(Instant clock);
@@ -150,6 +157,11 @@ struct Office::Impl {
   void of_quota(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);
   Figure over_months(const model::Manual& manual, const model::Metric& metric, const Asked& asked, const std::vector<Segment>& months);
   Scorecard scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who, Gathered& gathered);
+  /// Who held the card's post in the month, or a part of it.
+  std::set<std::string> officers(const model::Manual& manual, const model::Scorecard& card, const Segment& month) const;
+  /// What has become of the months on `sheets`, which are one officer's and one card's, since they were frozen.
+  void adjust(Scorecard& card, const std::vector<rows::Sheet>& sheets, Gathered& gathered);
+  static Scorecard card_of(const rows::Sheet& sheet, const model::Manual& manual, const model::Scorecard& card);
   void settle_posted(const model::Manual& manual, const model::Metric& metric, const Segment& month, Scorecard& card);
   /// The zones that somebody holds a post for in the period; none where he holds one for the whole office; nothing where he
   /// holds none.

@@ -29,7 +29,7 @@ struct Told {
 /// warning, overdue (a level of a deadline) · reached (a stage tells somebody) · news (an action tells somebody) · breach · vacant ·
 /// tally · opened (a case) ·
 /// withdrawn (a notice or breach) · drawn, passed_over, excluded (a case that ended, for a quota) · base_changed (such a case,
-/// since).
+/// since) · frozen (what an officer's month came to).
 struct Found {
   std::int64_t seq = 0;
   Instant at;

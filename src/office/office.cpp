@@ -235,6 +235,7 @@ void Office::Impl::sync() {
   state.notices.clear();
   state.breaches.clear();
   state.callback_base.clear();
+  state.sheets.clear();
   state.forget_counts();
   const std::string last_hash = store->line(stored)->hash;
   const json::Tree position = json::parse(store->meta("position"));
@@ -271,6 +272,18 @@ void Office::Impl::flush() {
   }
   put_until(INT64_MAX);
   if (!store->keeps_rows()) return;
+  flush_rows();
+  std::string position;
+  json::Object(position)
+      .number("clock", state.clock.us)
+      .number("last_seq", state.last_seq)
+      .text("seed", state.seed)
+      .number("told", state.told)
+      .end();
+  store->set_meta("position", position);
+}
+
+void Office::Impl::flush_rows() {
   upsert_cases(*store, state.cases);
   upsert(*store, TableId::notices, state.notices);
   upsert(*store, TableId::breaches, state.breaches);
@@ -287,14 +300,7 @@ void Office::Impl::flush() {
   upsert(*store, TableId::postings, state.ledger.postings);
   upsert(*store, TableId::unbilled, state.ledger.unbilled);
   upsert(*store, TableId::accounts, state.ledger.accounts);
-  std::string position;
-  json::Object(position)
-      .number("clock", state.clock.us)
-      .number("last_seq", state.last_seq)
-      .text("seed", state.seed)
-      .number("told", state.told)
-      .end();
-  store->set_meta("position", position);
+  upsert(*store, TableId::sheets, state.sheets);
 }
 
 void Office::Impl::settle() {
@@ -312,6 +318,7 @@ void Office::Impl::settle() {
     state.notices.clear();
     state.breaches.clear();
     state.callback_base.clear();
+    state.sheets.clear();
     if (state.tallies.size() > kMostCounts) state.forget_counts();
   } else {
     state.keep();

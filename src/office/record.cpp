@@ -476,6 +476,8 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     for (Fault& fault : judge_books(*booking)) faults.push_back(std::move(fault));
   };
   out.status = Status::accepted;
+  std::optional<Fault> unfrozen;
+  const std::optional<Frozen> frozen = to_freeze(told, c, manual, procedure, action, unfrozen);
   std::optional<std::size_t> stages;  // the case came to those from here on
   const bool late = c && before;
   if (late) {
@@ -499,6 +501,10 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
       note_refusal(out, faults.front());
     }
+    if (unfrozen) {
+      if (!fact) return refusal(std::move(*unfrozen), told.case_id);
+      note_refusal(out, *unfrozen);
+    }
     append(told, converted.personal, told.case_id);
     put_fold(told.case_id, folded);
     std::vector<Folded::Broken> others;
@@ -517,6 +523,10 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
       if (!fact) return refusal(std::move(faults.front()), told.case_id);
       note_refusal(out, faults.front());
     }
+    if (unfrozen) {
+      if (!fact) return refusal(std::move(*unfrozen), told.case_id);
+      note_refusal(out, *unfrozen);
+    }
     stages = c ? c->history.size() : 0;
     append(told, converted.personal, told.case_id);
     event.seq = told.seq;
@@ -534,6 +544,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     open_consequences(told, action.opens, action.name, out);
   }
   settle_draws(told.case_id, was_ended, told.seq, told.at, out.notices);
+  if (frozen && !unfrozen) freeze(told, action, *frozen);
   return out;
 }
 
@@ -620,6 +631,7 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
   if (entry.seen && c->last_seq > *entry.seen) {
     return refusal(simple_fault("stale", "case", told.case_id, "the case has moved on since line " + std::to_string(*entry.seen)), told.case_id);
   }
+  if (is_frozen(*c, first.seq)) return not_correctable("a sheet was frozen by then; what has changed goes on the next one");
   const CaseHistory before = case_history(case_lines(told.case_id));
   const model::Procedure* then = procedure_then(before, first.at, first.seq);
   const model::Procedure& procedure = then ? *then : *c->procedure;

@@ -143,7 +143,8 @@ class Office::Impl::Look {
   /// Everything dated in the period, and what is carried into it.
   template <class Each>
   void each(const Segment& period, Each&& each) {
-    if (metric_.deadline.empty()) cases(period, each);
+    if (!metric_.breaches.empty()) breaches(period, each);
+    else if (metric_.deadline.empty()) cases(period, each);
     else deadlines(metric_.carried ? Segment{kEarliest, period.until} : period, period, each);
   }
 
@@ -244,6 +245,37 @@ class Office::Impl::Look {
       Behind behind = in_memory(c);
       take(behind, c.id, c.procedure->name);
     });
+  }
+
+  template <class Each>
+  void breaches(const Segment& period, Each& each) {
+    const auto take = [&](std::string_view id, std::string_view reason, std::string_view by, Instant at, std::string_view standing) {
+      reason = reason.substr(0, reason.find(':'));
+      if (standing != "current" || at < period.from || at >= period.until) return;
+      if (std::find(metric_.breaches.begin(), metric_.breaches.end(), reason) == metric_.breaches.end()) return;
+      Fact fact;
+      fact.case_id = id;
+      fact.at = at;
+      fact.who = fact.actor = by;
+      const YearMonthDay day = civil(manual_.zone.wall(at).date);
+      fact.part = day.year * 12 + day.month;
+      std::string zone;
+      if (wants_.zone) {
+        const Behind of = behind(id);
+        if (!of.place.empty()) zone = impl_.state.registers.place_attribute(of.place, "zone");
+        fact.zone = zone;
+      }
+      each(fact);
+    };
+    if (impl_.store->keeps_rows()) {
+      const std::string_view columns[] = {"case", "reason", "by", "at", "state"};
+      impl_.store->select({kBreaches, columns, "state", Cell{std::string("current")}, "at", period}, [&](std::span<const Store::View> row) {
+        take(text_in(row[0]), text_in(row[1]), text_in(row[2]), *instant_in(row[3]), text_in(row[4]));
+        return true;
+      });
+      return;
+    }
+    impl_.state.breaches.each_unordered([&](const rows::Breach& row) { take(row.case_id, row.reason, row.by, row.at, row.state); });
   }
 
   static Behind stored(std::span<const Store::View> row) {
@@ -1053,7 +1085,6 @@ Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scor
     out.deducted_hundredths += one.points_hundredths;
     out.pending = out.pending || one.state == "pending";
     out.figures.push_back(std::move(one));
-    if (metric.months != 0) settle_posted(manual, metric, month, out);
   }
   for (const int index : card.recorded) {
     const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
@@ -1065,19 +1096,40 @@ Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scor
 
 std::vector<Scorecard> Office::Impl::scorecards(const Segment& period, std::string_view who) {
   std::vector<Scorecard> out;
+  Gathered gathered;
+  const std::vector<rows::Sheet> approved = frozen(who);
   for (const Segment& month : months_of(period, current_manual().zone())) {
     const model::Manual& manual = manual_of(month);
-    Gathered gathered;
+    const std::string name = month_name(month.from, manual.zone);
     for (const model::Scorecard& card : manual.scorecards) {
       if (!manual.in_use(card.chapter, Instant{month.until.us - 1})) continue;
-      // One person may hold two posts, and then has two cards; who held the post for a part of the month has one (ruling K8).
-      const std::string& post = manual.posts[static_cast<std::size_t>(card.post)].name;
-      std::set<std::string> people;
-      state.registers.holdings.each([&](const rows::Holding& row) {
-        const bool then = row.from < month.until && (!row.until || *row.until > month.from);
-        if (row.kind == "holds" && row.post == post && then && (who.empty() || row.staff == who)) people.insert(row.staff);
-      });
-      for (const std::string& one : people) out.push_back(scorecard(manual, card, month, one, gathered));
+      std::map<std::string, std::vector<rows::Sheet>> people;
+      for (const std::string& one : officers(manual, card, month)) {
+        if (who.empty() || one == who) people.try_emplace(one);
+      }
+      for (const rows::Sheet& sheet : approved) {
+        // Who turns out not to have held the post has the sheet all the same.
+        if (sheet.card == card.name && sheet.month == name) people.try_emplace(sheet.who);
+      }
+      for (const rows::Sheet& sheet : approved) {
+        if (const auto one = people.find(sheet.who); one != people.end() && sheet.card == card.name) one->second.push_back(sheet);
+      }
+      for (const auto& [one, sheets] : people) {
+        const auto stands = std::find_if(sheets.begin(), sheets.end(), [&](const rows::Sheet& sheet) { return sheet.month == name; });
+        if (stands != sheets.end()) {
+          out.push_back(card_of(*stands, manual, card));
+          continue;
+        }
+        out.push_back(scorecard(manual, card, month, one, gathered));
+        if (!sheets.empty()) {
+          adjust(out.back(), sheets, gathered);
+          continue;
+        }
+        for (const int index : card.metrics) {
+          const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
+          if (metric.stands && metric.months != 0) settle_posted(manual, metric, month, out.back());
+        }
+      }
     }
   }
   return out;

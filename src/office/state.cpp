@@ -9,6 +9,7 @@
 namespace wuye {
 
 std::string key_of(const rows::TallyCount& row) { return row.tally + '\x1f' + row.key + '\x1f' + row.case_id; }
+std::string key_of(const rows::Sheet& row) { return row.who + '\x1f' + row.month + '\x1f' + row.card; }
 std::string key_of(const rows::CallbackBase& row) { return row.case_id + '\x1f' + row.quota; }
 std::string key_of(const rows::CallbackMonth& row) { return row.quota + '\x1f' + row.month + '\x1f' + row.group; }
 

@@ -79,7 +79,7 @@ struct Pending {
 };
 
 struct Savepoint {
-  std::array<std::size_t, 16> undo{};
+  std::array<std::size_t, 17> undo{};
   std::size_t lines = 0;
   std::size_t personal = 0;
   std::size_t erasures = 0;
@@ -90,10 +90,11 @@ struct Savepoint {
   std::string seed;
 };
 
-/// The keys of the rows of quotas and tallies.
+/// The keys of the rows of quotas, tallies and sheets.
 std::string key_of(const rows::CallbackBase& row);
 std::string key_of(const rows::CallbackMonth& row);
 std::string key_of(const rows::TallyCount& row);
+std::string key_of(const rows::Sheet& row);
 
 /// Under which key `State::alike` has a case; empty where it lacks one of the values.
 std::string alike_key(std::string_view procedure, const std::vector<std::string>& fields, const std::vector<Value>& values);
@@ -112,6 +113,7 @@ class State {
   tables::Table<rows::Adopted> adopted;
   tables::Table<rows::CallbackBase> callback_base;
   tables::Table<rows::CallbackMonth> callback_months;
+  tables::Table<rows::Sheet> sheets;
   registers::Registers registers;
   fees::Ledger ledger;
   std::set<Timer> timers;
@@ -191,6 +193,7 @@ class State {
     f(ledger.postings);
     f(ledger.unbilled);
     f(ledger.accounts);
+    f(sheets);
   }
 
  private:

@@ -325,6 +325,18 @@ Tree scorecards_tree(const std::vector<Scorecard>& cards) {
     set(one, "pending", tree_of_flag(card.pending));
     set(one, "adjustment", two_decimals(card.adjustment_hundredths));
     set(one, "adjusts", tree_of(card.adjusts));
+    std::vector<Tree> adjustments;
+    for (const Scorecard::Adjustment& adjustment : card.adjustments) {
+      Tree item = object();
+      set(item, "month", tree_of(adjustment.month));
+      set(item, "metric", tree_of(adjustment.metric));
+      set(item, "before", two_decimals(adjustment.before_hundredths));
+      set(item, "after", two_decimals(adjustment.after_hundredths));
+      adjustments.push_back(std::move(item));
+    }
+    set(one, "adjustments", tree_list(std::move(adjustments)));
+    set(one, "frozen", tree_of_flag(card.frozen));
+    set(one, "sheet", tree_of(card.sheet));
     set(one, "clauses", tree_of(card.clauses));
     const auto points = [](const std::vector<Figure>& figures) {
       Tree by_metric = object();

@@ -44,6 +44,7 @@ std::vector<std::string> usual_keys(std::string_view list) {
   if (list == "opened") return {"class", "stage"};
   if (list == "cases") return {"case", "counted", "on_time", "reason"};
   if (list == "cards") return {"scorecard", "who", "month", "score"};
+  if (list == "adjustments") return {"month", "metric", "before", "after"};
   return {};
 }
 
@@ -118,7 +119,7 @@ std::string Labels::name_of_line(std::int64_t line) const {
 
 Comparison::How Comparison::how_of(std::string_view key) noexcept {
   if (key == "message" || key == "error" || key == "text_zh" || key == "text_en") return How::contains;
-  if (key == "case") return How::label;
+  if (key == "case" || key == "sheet") return How::label;
   if (key == "tell") return How::tell;
   if (key == "people") return How::set;
   if (key == "can") return How::subset;

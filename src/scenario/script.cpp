@@ -75,7 +75,9 @@ constexpr Key kFigureCase[] = {{"case", kText},   {"generation", kInteger}, {"wh
                                {"zone", kText}, {"value", kText}};
 constexpr Key kCard[] = {{"scorecard", kText}, {"post", kText}, {"who", kText}, {"month", kText}, {"base", kInteger}, {"floor", kInteger},
                          {"deducted", kText}, {"score", kText}, {"pending", kBoolean}, {"adjustment", kText}, {"adjusts", kList},
-                         {"clauses", kList}, {"figures", kTable}, {"recorded", kTable}};
+                         {"clauses", kList}, {"figures", kTable}, {"recorded", kTable}, {"adjustments", kList}, {"frozen", kBoolean},
+                         {"sheet", kText}};
+constexpr Key kAdjustment[] = {{"month", kText}, {"metric", kText}, {"before", kText}, {"after", kText}};
 
 constexpr Key kAsCase[] = {{"case", kText}};
 constexpr Key kAsOf[] = {{"at", kMoment}, {"known", kText}, {"case", kText}};
@@ -224,6 +226,9 @@ void check_expect(const Step& step, const Keys& keys) {
     }
   }
   check_tables(expect.find("cards"), kCard, "a scorecard");
+  if (const Node* cards = expect.find("cards")) {
+    for (const Node& card : cards->items) check_tables(card.find("adjustments"), kAdjustment, "an adjustment");
+  }
   for (const std::string_view key : {"can", "contains", "findings"}) check_texts(expect.find(key), key);
   if (const Node* rows = expect.find("rows")) {
     for (const Node& row : rows->items) check_kind(row, kTable, "rows");

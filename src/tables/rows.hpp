@@ -527,6 +527,50 @@ struct Account {
   }
 };
 
+/// What an officer's month had come to when it was approved. It stays as it is; what changes afterwards stands on a later sheet.
+struct Sheet {
+  static constexpr const char* kName = "sheets";
+  static constexpr int kKeys = 3;
+  std::string who;
+  std::string month;                 ///< "2026-03"
+  std::string card;
+  std::string case_id;
+  std::int64_t base = 0;
+  std::int64_t floor = 0;
+  std::int64_t deducted = 0;         ///< all points in hundredths
+  std::int64_t score = 0;
+  std::int64_t adjustment = 0;
+  bool pending = false;
+  std::string figures;               ///< JSON
+  std::string adjusts;               ///< JSON
+  std::string manual;
+  std::int64_t at_seq = 0;
+  std::string approved_by;
+  Instant approved_at;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("who", r.who, Doc{"被考核人", "The officer"});
+    v("month", r.month, Doc{"月份", "The month: 2026-03"});
+    v("card", r.card, Doc{"考核表", "Which scorecard"});
+    v("case", r.case_id, Doc{"事项编号", "The assessment that was approved"});
+    v("base", r.base, Doc{"基数", "Points that the month starts from"});
+    v("floor", r.floor, Doc{"下限", "What the score never falls below"});
+    v("deducted_hundredths", r.deducted, Doc{"扣分", "Points deducted, in hundredths"});
+    v("score_hundredths", r.score, Doc{"得分", "What is left, in hundredths; the adjustment is apart"});
+    v("adjustment_hundredths", r.adjustment, Doc{"往月调整", "Points that months approved earlier have lost since, in hundredths; below zero: given back"});
+    v("pending", r.pending, Doc{"有待公布", "A figure was still to be posted"});
+    v("figures", r.figures, Doc{"各项指标", "JSON: of each metric what was done and due, its value, state and points"});
+    v("adjusts", r.adjusts, Doc{"调整明细", "JSON: of which month and metric, points before and after"});
+    v("manual", r.manual, Doc{"适用规程指纹", "Hash of the manual of that month"});
+    v("at_seq", r.at_seq, Doc{"截至流水号", "The last line that the figures know"});
+    v("approved_by", r.approved_by, Doc{"审批人", "Who approved it"});
+    v("approved_at", r.approved_at, Doc{"审批时间", "When it was approved"});
+    v("seq", r.seq, Doc{"流水号", "The found line"});
+  }
+};
+
 /// A manual that was adopted. Its canonical form stands in the line that adopted it.
 struct Adopted {
   static constexpr const char* kName = "manuals";

@@ -651,7 +651,8 @@ WUYE_API wuye_status wuye_office_scores(wuye_office *office, const char *period,
  * @param who   optional: one officer's; NULL or empty: everybody's
  * @param out   owned JSON array of {"scorecard", "title": {"zh", "en"}, "post", "who", "month", "base", "floor",
  *              "deducted_hundredths", "score_hundredths", "pending", "adjustment_hundredths", "adjusts": [months], "clauses",
- *              "figures", "recorded"}; the last two as of wuye_office_score
+ *              "adjustments": [{"month", "metric", "before_hundredths", "after_hundredths"}], "frozen", "sheet": its case, "at_seq",
+ *              "figures", "recorded"}; the last two as of wuye_office_score. A frozen one shows what was approved
  * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause R325, R326 */
 WUYE_API wuye_status wuye_office_scorecards(wuye_office *office, const char *period, size_t period_len, const char *who,
                                             size_t who_len, wuye_text **out, wuye_error **err);

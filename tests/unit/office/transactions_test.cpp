@@ -34,6 +34,8 @@ class FailingStore final : public Store {
   bool read_only() const noexcept override { return inner_->read_only(); }
   void begin_read() override { plan_->step("begin_read"); inner_->begin_read(); }
   void end_read() noexcept override { inner_->end_read(); }
+  void begin_draft() override { plan_->step("begin_draft"); inner_->begin_draft(); }
+  void end_draft() override { plan_->step("end_draft"); inner_->end_draft(); }
   std::int64_t last_seq() override { plan_->step("last_seq"); return inner_->last_seq(); }
   std::optional<Line> line(std::int64_t seq) override { plan_->step("line"); return inner_->line(seq); }
   void lines(std::int64_t after, const std::function<bool(const Line&)>& each) override { plan_->step("lines"); inner_->lines(after, each); }

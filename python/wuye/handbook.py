@@ -199,7 +199,9 @@ class _Book:
         yield from (w.counts(c) for c in a.get("counts", []))
         yield from (w.tells(t) for t in a.get("tells", []))
         if a.get("freezes"):
-            yield self.say("冻结被考核人该月的考核表，以后的变化记入下一张", "Freezes the officer's scorecard of the month; what changes later goes on the next")
+            yield self.say(
+                "冻结被考核人该月的考核表，以后的变化记入下一张", "Freezes the officer's scorecard of the month; later changes go on the next"
+            )
         for opened in a["opens"]:
             yield w.opens(opened) + (self.say("，抄录", ", copying ") + w.join(w.field(f) for f in opened["copy"]) if opened["copy"] else "")
         if holder := a.get("holder"):
@@ -207,7 +209,8 @@ class _Book:
             yield self.say("此后责任人", "Answers for the case from then on") + mark + person
         if more := rest_of(
             a,
-            "add becomes books by clauses copies counts do freezes from holder may needs not_same_as on_breach only_when opening opens set tells title to",
+            "add becomes books by clauses copies counts do freezes from holder may needs not_same_as on_breach only_when opening opens set tells "
+            "title to",
         ):
             yield w.generic(more)
 

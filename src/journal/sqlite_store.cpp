@@ -14,6 +14,7 @@
 #include <climits>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "journal/store.hpp"
@@ -755,6 +756,9 @@ class SqliteStore : public Store {
 
   /// False for an office; true for an empty file; throws corrupt for another's database.
   bool is_new() const {
+    // One look at all three, because beside it somebody may be making the office.
+    std::optional<SQLite::Transaction> look;
+    if (!in_transaction_) look.emplace(*db_);
     const std::int64_t application = pragma("application_id");
     if (application == kApplicationId) return false;
     SQLite::Statement any(*db_, "SELECT count(*) FROM sqlite_schema");

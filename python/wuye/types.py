@@ -477,7 +477,8 @@ class Scores(Mapping[str, Figure]):
         for f in self.figures:
             rate = _rate(f, zh)
             name = f.title.get(lang) or f.metric
-            rows.append((name + (f" · {f.who}" if f.who else ""), rate, f.done, f.due, f.late, f"{f.pass_mark} %", f.points, " ".join(f.clauses)))
+            pass_mark = "" if f.kind in ("count", "sum") else f"{f.pass_mark} %"
+            rows.append((name + (f" · {f.who}" if f.who else ""), rate, f.done, f.due, f.late, pass_mark, f.points, " ".join(f.clauses)))
         return render(head, rows)
 
     def __str__(self) -> str:

@@ -150,3 +150,14 @@ def test_a_proposal_is_the_first_thing_an_office_is_asked():
     assert '"set_unit"' in office.proposed()
     office.discard()
     assert office.table("units").rows() == []
+
+
+def test_a_count_has_no_pass_mark(office):
+    cases = fill(office)
+    out = office.record(do="dispatch", by="zhao", at=at(2, 17, 40), case=cases["repair"])
+    assert [breach.reason for breach in out.breaches] == ["missing_field"]
+    scores = office.score("2026-03")
+    assert (scores["work_records"].done, scores["work_records"].points) == (1, Decimal("5.00"))
+    shown = {line.split("  ")[0]: line for line in scores.table("en").splitlines()}
+    assert "%" not in shown["Incomplete work records"]
+    assert "%" in shown["Dispatch timeliness"]

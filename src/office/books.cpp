@@ -229,6 +229,11 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
       if (!charge) break;
       const std::int64_t amount = booking.number("amount");
       const bool of_amount = booking.books == Books::waive || booking.books == Books::write_off;
+      if (booking.books == Books::defer && booking.text("due") <= charge->due) {
+        std::string facts;
+        json::Object(facts).text("charge", charge->id).text("due", charge->due).end();
+        out.push_back(money_fault("not_later", booking.clause, std::move(facts), "charge " + charge->id + " is due on that day or later already"));
+      }
       if (charge->owed == 0 || (of_amount && amount > charge->owed)) over_owed(*charge, amount);
       break;
     }
@@ -501,7 +506,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       break;
     case Books::defer: {
       const rows::Charge* charge = ledger.charges.find(booking.text("charge"));
-      if (!charge || charge->owed == 0) break;
+      if (!charge || charge->owed == 0 || booking.text("due") <= charge->due) break;
       Found found = booked(booking, "deferred", charge->id);
       set_field(found.with, "due", booking.text("due"));
       append(found);

@@ -413,7 +413,7 @@ class Histories {
     if (slow_.charges.empty()) return;
     Slow::Charge& c = slow_.charges[static_cast<std::size_t>(pick(static_cast<int>(slow_.charges.size())))];
     const std::string due = next(today(), pick(60));
-    const bool fits = slow_.owed(c) > 0;
+    const bool fits = slow_.owed(c) > 0 && due > c.due;
     CHECK(record("put_off", {{"charge", c.id}, {"due", due}}, id_).accepted() == fits);
     if (fits) c.due = due;
   }

@@ -168,10 +168,12 @@ void Engine::bill(const Booking& booking) {
 }
 
 std::int64_t Engine::accrued(const rows::Charge& charge, Instant at) const {
-  const Manual* manual = state_.manual_at(charge.at);
+  if (!charge.base.empty()) return 0;
+  const Zone& zone = state_.manual_at(at)->zone();
+  // A charge follows the manual of its service date (ruling K11); one for no days that of its booking.
+  const Manual* manual = state_.manual_at(charge.from.empty() ? charge.at : zone.instant({parse_date(charge.from), 0}));
   const model::Fee* fee = manual->compiled().fee(charge.head);
-  if (!fee || !charge.base.empty()) return 0;
-  const Zone& zone = manual->zone();
+  if (!fee) return 0;
   std::map<Date, std::int64_t> by_day;
   std::int64_t owed = 0;
   std::vector<rows::Posting> postings = postings_of(true, charge.id);

@@ -229,11 +229,10 @@ void Ledger::defer(std::string_view charge, std::string due, std::int64_t seq, t
   change(charge, mark, seq, kAlways, [&](rows::Charge& c) { c.due = std::move(due); });
 }
 
-void Ledger::claim(std::string_view receipt, std::string payer, std::string place, std::string heads, tables::Mark mark) {
+void Ledger::claim(std::string_view receipt, std::string payer, std::string place, tables::Mark mark) {
   change_receipt(receipt, mark, [&](rows::Receipt& r) {
     if (!payer.empty()) r.payer = std::move(payer);
     if (!place.empty()) r.place = std::move(place);
-    if (!heads.empty()) r.heads = std::move(heads);
   });
 }
 

@@ -38,7 +38,7 @@ class Ledger {
   void receive(rows::Receipt row, rows::Posting posting, tables::Mark mark);
   void post(rows::Posting posting, tables::Mark mark);
   void defer(std::string_view charge, std::string due, std::int64_t seq, tables::Mark mark);
-  void claim(std::string_view receipt, std::string payer, std::string place, std::string heads, tables::Mark mark);
+  void claim(std::string_view receipt, std::string payer, std::string place, tables::Mark mark);
   void leave_out(rows::Unbilled row, tables::Mark mark);
   rows::Account& edit_account(std::string_view place, std::string_view payer, tables::Mark mark);
 

@@ -19,18 +19,6 @@ using cases::Case;
 using cases::Fault;
 using model::Books;
 
-std::string text_in(const Fields& fields, std::string_view name) {
-  const Value* value = find_field(fields, name);
-  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
-  return text ? *text : std::string();
-}
-
-std::int64_t number_in(const Fields& fields, std::string_view name) {
-  const Value* value = find_field(fields, name);
-  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
-  return number ? *number : 0;
-}
-
 void set_text(Fields& fields, std::string_view name, std::string text) {
   if (!text.empty()) set_field(fields, name, std::move(text));
 }
@@ -389,6 +377,14 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
   const fees::Ledger& ledger = state_.ledger;
   std::string facts;
   const std::string today = format_date(manual.zone.wall(booking.at).date);
+  // What a receipt now holds pays what it can.
+  const auto take_in = [&](Found& found, const std::string& receipt) {
+    append(found);
+    apply(found);
+    allocate(booking, receipt);
+    const rows::Receipt& row = *ledger.receipts.find(receipt);
+    json::Object(facts).number("allocated", row.allocated).number("balance", row.balance).text("receipt", receipt).end();
+  };
   switch (booking.books) {
     case Books::bill: {
       bill(booking);
@@ -460,11 +456,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       set_text(found.with, "method", booking.text("method"));
       set_text(found.with, "payer", payer);
       set_text(found.with, "place", place);
-      append(found);
-      apply(found);
-      allocate(booking, id);
-      const rows::Receipt& row = *ledger.receipts.find(id);
-      json::Object(facts).number("allocated", row.allocated).number("balance", row.balance).text("receipt", id).end();
+      take_in(found, id);
       break;
     }
     case Books::claim: {
@@ -478,11 +470,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       Found found = booked(booking, "claimed", id);
       set_text(found.with, "payer", payer);
       set_text(found.with, "place", place);
-      append(found);
-      apply(found);
-      allocate(booking, id);
-      const rows::Receipt& row = *ledger.receipts.find(id);
-      json::Object(facts).number("allocated", row.allocated).number("balance", row.balance).text("receipt", id).end();
+      take_in(found, id);
       break;
     }
     case Books::waive:
@@ -666,7 +654,7 @@ void Engine::apply_books(const Found& found) {
     return;
   }
   if (found.what == "claimed") {
-    ledger.claim(found.id, text("payer"), text("place"), {}, mark);
+    ledger.claim(found.id, text("payer"), text("place"), mark);
     return;
   }
   rows::Posting posting;

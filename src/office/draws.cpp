@@ -27,12 +27,6 @@ std::string base_key(std::string_view case_id, std::string_view quota) {
   return key_of(like);
 }
 
-std::string text_field(const Fields& fields, std::string_view name) {
-  const Value* value = find_field(fields, name);
-  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
-  return text ? *text : std::string();
-}
-
 std::vector<std::string> names_in(const std::string& list) {
   std::vector<std::string> out;
   for (const json::Tree& item : json::parse(list).items) out.push_back(item.as_text());
@@ -326,7 +320,7 @@ void Engine::settle_month(const std::string& key, std::vector<Notice>& out) {
 
 void Engine::apply_draw(const Found& found) {
   const tables::Mark mark = state_.mark();
-  const std::string quota = text_field(found.with, "quota");
+  const std::string quota = text_in(found.with, "quota");
   const std::string key = base_key(found.case_id, quota);
   const auto number = [&](std::string_view name) {
     const Value* value = find_field(found.with, name);
@@ -350,7 +344,7 @@ void Engine::apply_draw(const Found& found) {
   if (counted_before && number("position") == 0) {
     // Called back once more, after it was done over: how it counted stays.
     rows::CallbackBase& row = state_.callback_base.edit(key, mark);
-    row.callback = text_field(found.with, "callback");
+    row.callback = text_in(found.with, "callback");
     row.reason = found.reason;
     row.seq = found.seq;
     return;
@@ -358,13 +352,13 @@ void Engine::apply_draw(const Found& found) {
   rows::CallbackBase row;
   row.case_id = found.case_id;
   row.quota = quota;
-  row.group = text_field(found.with, "group");
-  row.class_name = text_field(found.with, "class");
-  row.month = text_field(found.with, "month");
+  row.group = text_in(found.with, "group");
+  row.class_name = text_in(found.with, "class");
+  row.month = text_in(found.with, "month");
   row.position = number("position");
   row.state = found.what;
   row.reason = found.reason;
-  row.callback = text_field(found.with, "callback");
+  row.callback = text_in(found.with, "callback");
   row.ended_at = Instant{number("ended")};
   if (find_field(found.with, "due")) row.due = Instant{number("due")};
   row.seq = found.seq;
@@ -382,7 +376,7 @@ void Engine::apply_draw(const Found& found) {
     passed.push_back(found.case_id);
   } else {
     ++month.drawn;
-    const std::string channel = text_field(found.with, "channel");
+    const std::string channel = text_in(found.with, "channel");
     std::string counts;
     json::Object object(counts);
     const json::Tree old = json::parse(month.channels);

@@ -189,6 +189,18 @@ std::string encode(const Found& found) {
   return out;
 }
 
+std::string text_in(const Fields& fields, std::string_view name) {
+  const Value* value = find_field(fields, name);
+  const auto* text = value ? std::get_if<std::string>(value) : nullptr;
+  return text ? *text : std::string();
+}
+
+std::int64_t number_in(const Fields& fields, std::string_view name) {
+  const Value* value = find_field(fields, name);
+  const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
+  return number ? *number : 0;
+}
+
 Told decode_told(const Line& line) { return decode<Told>(line); }
 Found decode_found(const Line& line) { return decode<Found>(line); }
 

@@ -53,6 +53,10 @@ struct Found {
 /// What an action of wuye's own ("done") is as an event of its case.
 Told done_told(const Found& done);
 
+/// The text, or the whole number, in a field of a line; empty, or 0, where there is none.
+std::string text_in(const Fields& fields, std::string_view name);
+std::int64_t number_in(const Fields& fields, std::string_view name);
+
 std::string encode(const Told& told);
 std::string encode(const Found& found);
 Told decode_told(const Line& line);

@@ -132,14 +132,8 @@ void Engine::freeze(const Told& told, const model::Action& action, const Frozen&
 }
 
 void Engine::apply_sheet(const Found& found) {
-  const auto text = [&](std::string_view name) {
-    const Value* value = find_field(found.with, name);
-    return value ? std::get<std::string>(*value) : std::string();
-  };
-  const auto number = [&](std::string_view name) {
-    const Value* value = find_field(found.with, name);
-    return value ? std::get<std::int64_t>(*value) : std::int64_t{0};
-  };
+  const auto text = [&](std::string_view name) { return text_in(found.with, name); };
+  const auto number = [&](std::string_view name) { return number_in(found.with, name); };
   const json::Tree facts = json::parse(found.facts);
   const auto part = [&](std::string_view name) {
     std::string out;

@@ -97,6 +97,7 @@ _ZH = {
     "is": "作为",
     "example": "例",
     "nothing is in custody": "无保管物",
+    "nobody held a post that is assessed": "当月无人任考核岗位",
     "charged": "应收合计",
     "overdue": "逾期",
     "prepaid": "预收",
@@ -296,6 +297,12 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("shift", nargs="?", help="the shift's case; left out: the latest whose sheet is drawn up, or who is on duty")
     p.add_argument("--at", help="as of then, ISO 8601 with an offset")
 
+    p = command("sheet", _sheet, "the month's assessment sheets: what each officer's month has come to, who approved it, and what is missing")
+    p.add_argument("month", help="2026-03")
+    p.add_argument("officer", nargs="?", help="one officer; left out: everybody who held a post that is assessed")
+    p.add_argument("--why", metavar="METRIC", help="also the cases behind a metric, as they are told today")
+    p.add_argument("--at", help="as of then, ISO 8601 with an offset")
+
     p = command("import", _import, "bring in a foreign log, accounting for every row", office=False)
     p.add_argument("log", help="CSV or xlsx")
     p.add_argument("--mapping", required=True, help="a TOML file, or a mapping that wuye carries (helpdesk)")
@@ -472,11 +479,15 @@ def _score(args: argparse.Namespace, ask: _Ask) -> int:
     ask.say(scores.table(ask.lang))
     if args.why:
         ask.say()
-        ask.table(
-            ("case", "who", "due", "met", "counted", "result"),
-            [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in why],
-        )
+        _cases(why, ask)
     return OK
+
+
+def _cases(why: Iterable[wuye.FigureCase], ask: _Ask) -> None:
+    ask.table(
+        ("case", "who", "due", "met", "counted", "result"),
+        [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in why],
+    )
 
 
 def _what_if(args: argparse.Namespace, ask: _Ask) -> int:
@@ -612,6 +623,30 @@ def _handover(args: argparse.Namespace, ask: _Ask) -> int:
         ask.give({k: v for k, v in vars(sheet).items() if k != "manual"})
         ask.say(sheet.text(ask.lang))
     return OK
+
+
+def _sheet(args: argparse.Namespace, ask: _Ask) -> int:
+    with _open(args.office) as office, contextlib.closing(_at(office, args.at)) as then:
+        sheets = desk.month_sheets(then, args.month, args.officer)
+        metrics = {f.metric: f for sheet in sheets for f in (*sheet.card.figures, *sheet.card.recorded)}
+        if args.why and sheets and args.why not in metrics:
+            raise wuye.NotFound(f"no sheet has the metric {args.why!r}; there are {', '.join(metrics)}")
+        given = []
+        for sheet in sheets:
+            card = _plain(sheet.card)
+            for part, figures in (("figures", sheet.card.figures), ("recorded", sheet.card.recorded)):
+                card[part] = [_figure(f, cases=f.metric == args.why) for f in figures]
+            given.append({**{k: _plain(v) for k, v in vars(sheet).items() if k not in ("card", "manual")}, "points": str(sheet.points), "card": card})
+        ask.give(given)
+        for n, sheet in enumerate(sheets):
+            ask.say(("\n\n" if n else "") + sheet.text(ask.lang))
+            for figure in (*sheet.card.figures, *sheet.card.recorded):
+                if figure.metric == args.why:
+                    ask.say()
+                    _cases(figure.why(), ask)
+    if not sheets:
+        ask.say(ask.word("nobody held a post that is assessed"))
+    return FOUND if not sheets or any(s.missing or s.pending for s in sheets) else OK
 
 
 def _import(args: argparse.Namespace, ask: _Ask) -> int:

@@ -1,4 +1,4 @@
-"""What a desk holds and is owed, as papers to look at and to print: keys, parcels, arrears, the handover sheet.
+"""What a desk holds and is owed, as papers to look at and to print: keys, parcels, arrears, the handover sheet, the month's sheets.
 
 Every function reads an office, or one as of an earlier moment (``office.as_of(t)``), and changes nothing.
 """
@@ -6,7 +6,8 @@ Every function reads an office, or one as of an earlier moment (``office.as_of(t
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,17 +15,19 @@ from typing import Any
 
 from wuye._table import render
 from wuye._time import from_us
-from wuye.errors import NotFound
+from wuye.errors import InvalidArgument, NotFound
 from wuye.manual import Manual
 from wuye.money import yuan_of
 from wuye.office import Office
+from wuye.types import Scorecard, Scores
 from wuye.wording import Words
 
-__all__ = ["Arrears", "Handover", "arrears", "handover", "held", "moves"]
+__all__ = ["Arrears", "Handover", "MonthSheet", "arrears", "handover", "held", "month_sheets", "moves"]
 
 KEYS = "key_custody"
 ITEMS = "item_custody"
 SHIFT = "shift"
+ASSESSMENT = "assessment"
 
 _ZERO = Decimal("0.00")
 
@@ -223,5 +226,156 @@ def handover(office: Office, shift: str | None = None) -> Handover:
         open_items=tuple(c for c in cases if c["live"] and c["procedure"] not in (SHIFT, KEYS, ITEMS)),
         keys_out=tuple(k for k in held(office, KEYS) if k["keeper"] == "person"),
         items=tuple(i for i in held(office, ITEMS) if i["keeper"] == "office"),
+        manual=office.manual,
+    )
+
+
+#: What becomes of a month's sheet, in this order (R340, R341, R267).
+_STEPS = ("draw_up_sheet", "approve_sheet", "send_to_finance", "post_sheet")
+
+
+@dataclass(frozen=True)
+class MonthSheet:
+    """An officer's sheet of a month (月度考核表, R340): the scorecard, who drew it up and approved it, and what is missing.
+
+    Attributes:
+        card: The scorecard: its figures, and what has become of earlier months. A frozen one has the figures of its approval.
+        case: The assessment; empty where none was drawn up.
+        stage: Where that stands: ``drawn_up``, ``approved``, ``disputed`` …; empty without one.
+        state: ``frozen``, ``open`` (the month is over, and nobody has approved it) or ``provisional`` (the month
+            is still running by the office's clock).
+        steps: What was done with it, when and by whom; what was voided is not among it.
+        notes: Comment, dispute, re-examination and interpretation, by the field's name.
+        manual_hash: Of a frozen sheet: the manual that its figures follow.
+        missing: Steps that are still to come, by the action's name.
+        pending: Metrics whose figure is still to be posted.
+        manual: Whose words the sheet is in.
+    """
+
+    card: Scorecard
+    case: str
+    stage: str
+    state: str
+    steps: tuple[tuple[str, datetime, str], ...]
+    notes: dict[str, str]
+    manual_hash: str
+    missing: tuple[str, ...]
+    pending: tuple[str, ...]
+    manual: Manual
+
+    @property
+    def points(self) -> Decimal:
+        """What it costs in all: the month's points and what earlier months have lost since (below zero: given back)."""
+        return self.card.deducted + self.card.adjustment
+
+    def text(self, lang: str = "en") -> str:
+        """The sheet on paper, in ``"zh"`` or ``"en"``."""
+        described = self.manual.describe(lang)
+        found = [p for p in described["procedures"] if p["name"] == ASSESSMENT]
+        words = Words(described, lang)
+        words = words.of(found[0]) if found else words
+        say, card = words.say, self.card
+        titles = {figure.metric: figure.title.get(lang) or figure.metric for figure in (*card.figures, *card.recorded)}
+        out = [
+            "  ".join((card.title.get(lang) or card.scorecard, card.month, card.who)),
+            "  ".join(part for part in (self.case, words.stage(self.stage) if self.stage else "", " ".join(card.clauses)) if part),
+            self._state(words),
+            "",
+            Scores(card.month, card.who, card.figures).table(lang),
+        ]
+        if card.recorded:
+            out += ["", say("只作记录，不扣分", "Recorded, costs nothing"), Scores(card.month, card.who, card.recorded).table(lang)]
+        out += [
+            "",
+            f"{say('基数', 'Base')} {card.base}    {say('扣分', 'Points off')} {card.deducted}    "
+            f"{say('得分', 'Score')} {card.score} ({say('下限', 'floor')} {card.floor})",
+            f"{say('往月调整', 'Earlier months')} {card.adjustment}    {say('合计扣分', 'Points off in all')} {self.points}",
+        ]
+        if card.adjustments:
+            titled = (say("月份", "month"), say("指标", "metric"), say("原扣分", "before"), say("现扣分", "now"), say("差额", "difference"))
+            out.append(render(titled, [(a.month, titles.get(a.metric, a.metric), a.before, a.after, a.after - a.before) for a in card.adjustments]))
+        elif card.adjusts:
+            out.append(f"{say('所及月份', 'Of these months')}: {' '.join(card.adjusts)}")
+        if self.steps:
+            head = (say("环节", "step"), say("时间", "when"), say("何人", "who"))
+            out += ["", render(head, [(words.action(step), at, who) for step, at, who in self.steps])]
+        out += [f"{words.field(name)}: {text}" for name, text in self.notes.items()]
+        lacking = [words.action(step) for step in self.missing]
+        lacking += [say(f"{titles[metric]}（待公布）", f"{titles[metric]} (to be posted)") for metric in self.pending]
+        if lacking:
+            out += ["", f"{say('尚缺', 'Missing')}: {words.join(lacking)}"]
+        out += ["", f"{say('拟定人', 'Drawn up by')}: ____________    {say('审批人', 'Approved by')}: ____________    "]
+        out[-1] += f"{say('被考核人', 'Officer')}: ____________"
+        return "\n".join(out)
+
+    def _state(self, words: Words) -> str:
+        say, card = words.say, self.card
+        if self.state == "frozen":
+            return say(
+                f"已冻结：规程 {self.manual_hash[:16]}…，截至流水 {card.at_seq}",
+                f"Frozen: manual {self.manual_hash[:16]}…, as of line {card.at_seq}",
+            )
+        if self.state == "open":
+            return say("未审批：数字随补录、更正而变", "Not approved: its figures move with what is told late or put right")
+        return say("暂定：当月未结束", "Provisional: the month has not ended")
+
+
+def month_sheets(office: Office, month: str, officer: str | None = None) -> list[MonthSheet]:
+    """The sheets of a month: one for each officer and each scorecard that assesses a post he held in it (R340).
+
+    Args:
+        office: The office, or one as of a moment.
+        month: Such as ``"2026-03"``.
+        officer: One officer; None for everybody.
+
+    Returns:
+        Sheets, whether or not anybody has drawn them up; none where nobody held such a post.
+
+    Raises:
+        InvalidArgument: That is no month.
+    """
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+        raise InvalidArgument(f"a sheet is of a month such as 2026-03, not of {month!r}")
+    cards = office.scorecards(month, officer)
+    drawn = {row["case"]: row for row in office.table("cases").rows() if row["procedure"] == ASSESSMENT}
+    hashes = {(row["who"], row["card"]): row["manual"] for row in office.table("sheets").rows() if row["month"] == month}
+    clock = office.clock
+    running = clock is None or f"{clock.astimezone(office.zone):%Y-%m}" <= month
+    procedures = office.manual.describe()["procedures"]
+    known = {action["do"] for p in procedures if p["name"] == ASSESSMENT for action in p["actions"]}
+    steps = tuple(step for step in _STEPS if step in known)
+    return [_month_sheet(office, card, drawn, hashes.get((card.who, card.scorecard), ""), steps, running=running) for card in cards]
+
+
+def _month_sheet(
+    office: Office, card: Scorecard, drawn: Mapping[str, dict[str, Any]], manual_hash: str, expected: Sequence[str], *, running: bool
+) -> MonthSheet:
+    case = card.sheet or max(
+        (
+            name
+            for name, row in drawn.items()
+            if row.get("officer") == card.who and str(row.get("month")).startswith(card.month) and row["ending"] != "cancelled"
+        ),
+        key=lambda name: drawn[name]["first_seq"],
+        default="",
+    )
+    told = [line for line in office.explain(case)["lines"] if line["k"] == "told"] if case else []
+    voided = {line["with"]["line"] for line in told if line["do"] == "void"}
+    steps = [
+        (line["do"], from_us(line["at"], office.zone), line["by"])
+        for line in told
+        if line["seq"] not in voided and line["do"] not in ("void", "correct")
+    ]
+    done = {step for step, _, _ in steps}
+    return MonthSheet(
+        card=card,
+        case=case,
+        stage=drawn[case]["stage"] if case else "",
+        state="frozen" if card.frozen else "provisional" if running else "open",
+        steps=tuple(steps),
+        notes={name: str(drawn[case][name]) for name in ("comment", "dispute", "examined", "interpretation") if case and drawn[case].get(name)},
+        manual_hash=manual_hash,
+        missing=tuple(step for step in expected if step not in done),
+        pending=tuple(figure.metric for figure in card.figures if figure.state == "pending"),
         manual=office.manual,
     )

@@ -1,4 +1,4 @@
-"""What offices write into cells: times in many forms, places in many forms, and the words by which columns and totals are known.
+"""What offices write into cells: times in many forms, numbers, places in many forms, and the words by which columns and totals are known.
 
 Nothing here knows of files or entries; sheets.py reads files, importing.py makes entries, looking.py guesses.
 """
@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-__all__ = ["TOTALS", "Hint", "NoTime", "Wall", "hint_of", "is_total", "place_of", "read_time", "text_of"]
+__all__ = ["TOTALS", "Hint", "NoNumber", "NoTime", "Wall", "hint_of", "is_total", "place_of", "read_number", "read_time", "text_of"]
 
 #: A row that begins with one of these is a sum, not a case.
 TOTALS = ("合计", "小计", "总计", "共计", "累计", "total", "subtotal", "sum")
@@ -39,13 +39,21 @@ _CLOCK = re.compile(
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 
 
-class NoTime(ValueError):
-    """Why a cell is no time, in both languages."""
+class _Not(ValueError):
+    """Why a cell is not what it should be, in both languages."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh = zh
         self.en = en
+
+
+class NoTime(_Not):
+    """Why a cell is no time, in both languages."""
+
+
+class NoNumber(_Not):
+    """Why a cell is no number, in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +258,37 @@ def _clock(found: re.Match[str], text: str) -> time:
         return time(hour, minute, second)
     except ValueError:
         raise NoTime(f"「{text}」：没有这个时刻", f"{text!r}: there is no such time of day") from None
+
+
+_NUMBER = re.compile(r"(?P<open>\()?(?P<sign>[+-])?¥?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<rest>\.\d+)?元?(?P<close>\))?")
+
+
+def read_number(value: Any) -> Decimal:
+    """What a cell says of how many or how much, exactly.
+
+    Args:
+        value: A number, or text such as ¥1,280.50, １２元 or (35.00), which is how bookkeepers write -35.00.
+
+    Returns:
+        The number. A float stands for the decimal that a spreadsheet shows of it: 0.1 is a tenth, 0.1 + 0.2 has seventeen decimals.
+
+    Raises:
+        NoNumber: It is none: text, a time, or thousands that are not marked off in threes.
+
+    Example:
+        >>> read_number("¥1,280.50"), read_number(0.1), read_number("(35.00)")
+        (Decimal('1280.50'), Decimal('0.1'), Decimal('-35.00'))
+    """
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+        if exact.is_finite():
+            return exact
+    elif isinstance(value, str):
+        found = _NUMBER.fullmatch(plain(value).replace(" ", ""))
+        if found and bool(found["open"]) == bool(found["close"]) and not (found["open"] and found["sign"]):
+            exact = Decimal(found["whole"].replace(",", "") + (found["rest"] or ""))
+            return -exact if found["open"] or found["sign"] == "-" else exact
+    raise NoNumber(f"「{value}」不是数字", f"{str(value)!r} is not a number")
 
 
 _PLACE = (

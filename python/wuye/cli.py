@@ -303,10 +303,14 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("--why", metavar="METRIC", help="also the cases behind a metric, as they are told today")
     p.add_argument("--at", help="as of then, ISO 8601 with an offset")
 
-    p = command("import", _import, "bring in a foreign log, accounting for every row", office=False)
+    p = command("import", _import, "bring in a foreign log or list (charges, receipts, readings, answers), accounting for every row", office=False)
     p.add_argument("log", help="CSV or xlsx")
-    p.add_argument("--mapping", required=True, help="a TOML file, or a mapping that wuye carries (helpdesk)")
+    p.add_argument("--mapping", required=True, help="a TOML file, or a mapping that wuye carries (arrears, helpdesk, readings, receipts, survey)")
     p.add_argument("--office", help="record into this office; a new file adopts the mapping's manual")
+    p.add_argument("--at", help="of a list: when, for all of it, ISO 8601 with an offset")
+    p.add_argument("--by", help="of a list: who")
+    p.add_argument("--case", help="of a list: the case that it is about")
+    p.add_argument("--with", dest="fields", action="append", default=[], metavar="NAME=VALUE", help="of a list: a field, as for record")
     p.add_argument("--entries", metavar="OUT", help="write the entries as JSON Lines")
     p.add_argument("--report", metavar="OUT", help="write a CSV of every row that is not simply an entry")
     p.add_argument("--score", metavar="PERIOD", action="append", default=[], help="print the scorecard of a period afterwards; 'all': each year")
@@ -651,10 +655,11 @@ def _sheet(args: argparse.Namespace, ask: _Ask) -> int:
 
 def _import(args: argparse.Namespace, ask: _Ask) -> int:
     mapping = wuye.LogMapping.load(args.mapping)
+    given = {**{name: value for name in ("at", "by", "case") if (value := getattr(args, name))}, **_fields(args.fields)}
     if not args.office:
-        return _imported(args, ask, wuye.import_log(args.log, mapping, entries=args.entries), None)
+        return _imported(args, ask, wuye.import_log(args.log, mapping, entries=args.entries, given=given), None)
     with wuye.open(args.office, mapping.load_manual()) as office:
-        result = wuye.import_log(args.log, mapping, office, entries=args.entries, progress=ask.bar("importing"))
+        result = wuye.import_log(args.log, mapping, office, entries=args.entries, given=given, progress=ask.bar("importing"))
         return _imported(args, ask, result, office)
 
 
@@ -666,9 +671,9 @@ def _imported(args: argparse.Namespace, ask: _Ask, result: wuye.ImportResult, of
             writer = csv.writer(out)
             writer.writerow(("row", "case", "state", "step", "reason"))
             writer.writerows((r.row, r.case, r.state, r.step, r.reason) for r in result.reports)
-    ask.say(str(result))
+    ask.say(result.table(ask.lang))
     for row in result.problems[:20]:
-        ask.say(str(row))
+        ask.say(row.say(ask.lang))
     if len(result.problems) > 20:
         ask.say(f"… {len(result.problems) - 20}")
     if result.recorded:
@@ -697,6 +702,7 @@ def _imported(args: argparse.Namespace, ask: _Ask, result: wuye.ImportResult, of
             "recorded": result.recorded,
             "breaches": result.breaches,
             "notices": result.notices,
+            "sums": _plain(result.sums),
             "problems": [_plain(r) for r in result.problems],
             "digest": office.digest() if office else None,
             "figures": [_figure(f, cases=False) for f in figures],

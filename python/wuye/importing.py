@@ -1,8 +1,9 @@
 """Bringing a foreign log into an office: a table (CSV or xlsx) and a mapping become entries, and every row is accounted for.
 
-docs/import.md describes the mapping. Two layouts are read: ``events``, one row an event, and ``wide``, one row a case with several
-time columns (on one sheet or a sheet a month). Rows are sorted by time, then by row; each entry's ``source`` is the mapping's label and its
-``key`` is label and row number, so that the same log may be brought in twice. What does not fit is reported row by row with its reason.
+docs/import.md describes the mapping. Three layouts are read: ``events``, one row an event; ``wide``, one row a case with several time columns (on
+one sheet or a sheet a month); and ``list``, one row an entry of its own, which lists.py makes. Rows are sorted by time, then by row; each entry's
+``source`` is the mapping's label and its ``key`` is label and row number (of a list: what tells its rows apart), so that the same log may be brought
+in twice. What does not fit is reported row by row with its reason.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from importlib import resources
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Any
 from wuye import _toml
 from wuye._json import compact
 from wuye._time import from_us, to_us, zone_of
-from wuye.cells import TOTALS, Hint, NoTime, hint_of, is_total, place_of, read_time, text_of
+from wuye.cells import TOTALS, Hint, NoNumber, NoTime, hint_of, is_total, place_of, read_number, read_time, text_of
 from wuye.errors import InvalidArgument, NotFound
 from wuye.manual import Manual
 from wuye.office import Office
@@ -33,10 +34,9 @@ from wuye.types import Outcome, Status, Text
 __all__ = ["ImportResult", "LogMapping", "Row", "import_log", "read_rows"]
 
 #: What a row may have come to, in the order in which it is reported.
-STATES = ("entry", "opening", "repeat", "ignored", "unfit", "refused")
+STATES = ("entry", "opening", "repeat", "unbilled", "ignored", "unfit", "refused")
 
-
-_STATE_ZH = {"entry": "条目", "opening": "期初", "repeat": "重复", "ignored": "略过", "unfit": "不合", "refused": "未受理"}
+_STATE_ZH = {"entry": "条目", "opening": "期初", "repeat": "重复", "unbilled": "未出账", "ignored": "略过", "unfit": "不合", "refused": "未受理"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Row:
     Attributes:
         row: Its number in the file; the row of titles is 1.
         case: The case, as far as it could be read.
-        state: ``entry``, ``opening`` (the case began before the log), ``repeat`` (the same step again; counted only), ``ignored`` (a stray that the
-            mapping names), ``unfit`` (could not be turned into an entry), ``refused`` (the office refused the entry).
+        state: ``entry``, ``opening`` (the case began before the log), ``repeat`` (the same step again; counted only), ``unbilled`` (recorded, but not
+            all of it was charged for), ``ignored`` (a stray that the mapping names), ``unfit`` (could not be turned into an entry), ``refused`` (the
+            office refused the entry).
         reason: Why, where it is not simply an entry.
         step: The column or task, in the log's words.
         sheet: The sheet, where several are read.
@@ -90,6 +91,28 @@ class Step:
     given: Map[str, Any] = field(default_factory=dict)
     name: str = ""
     time: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """How a row of a list becomes an entry, or is left out.
+
+    Attributes:
+        step: The action, who and when, its fields and their columns.
+        where: Which rows: column = the words that may stand in it; ``*`` for any, an empty text for none.
+        ignore: Why such rows are left out; empty: they are not.
+        less: Field = the column that is subtracted from the field's own, such as the last reading.
+        needs: Fields that have to be filled in, beside those that the action needs.
+        counts: Field = column and words. Such rows together become one entry, and the field says in how many of them one of the words stands; an
+            empty column: how many there are.
+    """
+
+    step: Step
+    where: Map[str, tuple[str, ...]]
+    ignore: str
+    less: Map[str, str]
+    needs: tuple[str, ...]
+    counts: Map[str, tuple[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +161,8 @@ class LogMapping:
     actor_prefix: str
     actor_post: str
     setup: tuple[Map[str, Any], ...]
+    key_columns: tuple[str, ...]
+    rows: tuple[ListRow, ...]
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> LogMapping:
@@ -167,8 +192,8 @@ class LogMapping:
         return _mapping(_toml.loads(text, str(file)), file)
 
     def load_manual(self) -> Manual:
-        """The manual that the mapping names."""
-        if self.manual == "standard":
+        """The manual that the mapping names; where it leaves that to the office, the one that a new office has."""
+        if self.manual in ("standard", "office"):
             return Manual.standard()
         return Manual.load(self.folder / self.manual)
 
@@ -201,6 +226,7 @@ class ImportResult:
         first: The first instant of the log.
         last: The last.
         left_out: Sheets that hold no such table, each with what was looked for.
+        sums: Of a list: what the money in its entries adds up to, in yuan, by action and field; what was refused is not among it.
     """
 
     label: str
@@ -216,15 +242,16 @@ class ImportResult:
     first: datetime | None = None
     last: datetime | None = None
     left_out: tuple[str, ...] = ()
+    sums: Map[str, Decimal] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Row]:
-        """The rows that did not fit or were refused."""
-        return [r for r in self.reports if r.state in ("unfit", "refused")]
+        """The rows that did not fit, were refused, or were not all charged for."""
+        return [r for r in self.reports if r.state in ("unfit", "refused", "unbilled")]
 
     @property
     def ok(self) -> bool:
-        """Nothing was unfit or refused."""
+        """Nothing was unfit, refused or left unbilled."""
         return not self.problems
 
     def lines(self) -> Iterator[bytes]:
@@ -240,10 +267,12 @@ class ImportResult:
         from wuye._table import render
 
         zh = lang == "zh"
-        rows: list[tuple[Any, ...]] = [(_STATE_ZH[s] if zh else s, self.counts.get(s, 0), _SAID[s].get(lang)) for s in STATES]
+        rows: list[tuple[Any, ...]] = [
+            (_STATE_ZH[s] if zh else s, self.counts.get(s, 0), _SAID[s].get(lang)) for s in STATES if s != "unbilled" or self.counts.get(s)
+        ]
         rows.append(("全部行", self.rows, f"{self.cases} 件事项") if zh else ("all rows", self.rows, f"{self.cases} cases"))
         lines = [render(("行", "数", "") if zh else ("rows", "count", ""), rows)]
-        return "\n".join((*lines, *self.left_out))
+        return "\n".join((*lines, *(f"{name}: {amount}" for name, amount in self.sums.items()), *self.left_out))
 
     def __str__(self) -> str:
         return self.table()
@@ -253,6 +282,7 @@ _SAID = {
     "entry": Text("成为条目", "became an entry"),
     "opening": Text("在本表之前已开始，按期初带入", "began before the log: brought in as an opening entry"),
     "repeat": Text("同一步骤紧接着又来一次，只计数", "the same step again: counted, not recorded"),
+    "unbilled": Text("已录入，但没有全部计费", "recorded, but not all of it was charged for"),
     "ignored": Text("映射说明略过的，合计行、说明文字", "strays that the mapping names, totals, lines of text"),
     "unfit": Text("不合，未能成为条目", "did not fit"),
     "refused": Text("办公室未受理", "refused by the office"),
@@ -265,16 +295,18 @@ def import_log(
     office: Office | None = None,
     *,
     entries: str | os.PathLike[str] | None = None,
+    given: Map[str, Any] | None = None,
     chunk: int = 1000,
     progress: Callable[[int, int], object] | None = None,
 ) -> ImportResult:
-    r"""Brings a foreign log into an office, accounting for every row.
+    r"""Brings a foreign log or list into an office, accounting for every row.
 
     Args:
         path: The log: CSV, or xlsx (which needs ``pip install 'wuye[xlsx]'``).
         mapping: The mapping's file, the name of one that wuye carries, or one already read.
         office: Where to record; None makes the entries only. An office without lines adopts the manual that the mapping names.
         entries: Also write the entries to this file as JSON Lines.
+        given: Of a list only: what the file does not say and is the same for all of it, as an entry has it: ``at``, ``by``, ``case``, fields.
         chunk: How many entries are recorded in one transaction.
         progress: Called with entries recorded and entries in all, after each transaction; what it has heard of is durable.
 
@@ -283,7 +315,8 @@ def import_log(
 
     Raises:
         NotFound: No such log or mapping.
-        InvalidArgument: The log's encoding or columns are not what the mapping says; row and column say where.
+        InvalidArgument: The log's encoding or columns are not what the mapping says; row and column say where. A list's mapping names an action or a
+            field that the manual has not, or leaves open what the action needs.
         Conflict: The office has lines under another manual, later than the log begins.
 
     Example:
@@ -296,16 +329,23 @@ def import_log(
         (1, True)
     """
     rules = mapping if isinstance(mapping, LogMapping) else LogMapping.load(mapping)
-    result, keys = _make(rules, Path(path))
+    if rules.layout == "list":
+        from wuye import lists
+
+        manual = rules.load_manual() if office is None or rules.manual != "office" else office.manual
+        result, keys = lists.make(rules, Path(path), manual, given or {})
+    elif given:
+        raise InvalidArgument(f"only a list takes what is given beside the file; {rules.label} is laid out as {rules.layout}", file=rules.name)
+    else:
+        result, keys = _make(rules, Path(path))
     if entries is not None:
         with Path(entries).open("wb") as out:
             out.writelines(line + b"\n" for line in result.lines())
     if office is None:
         return result
-    manual = rules.load_manual()
-    if result.entries and office.manual.hash != manual.hash:
+    if rules.manual != "office" and result.entries and office.manual.hash != (manual := rules.load_manual()).hash:
         office.adopt(manual, from_us(min(to_us(e["at"]) for e in result.entries), timezone.utc), by="system:import")
-    return _record(result, keys, office, chunk, progress)
+    return _record(result, keys, office, chunk, progress, _columns(rules))
 
 
 # Reading the table
@@ -330,14 +370,14 @@ def _sheets(path: Path, mapping: LogMapping) -> list[Sheet]:
     )
 
 
-def _titles(sheet: Sheet, mapping: LogMapping, path: Path) -> tuple[int, list[str]]:
+def _titles(sheet: Sheet, mapping: LogMapping, path: Path, more: Iterable[str] = ()) -> tuple[int, list[str]]:
     """The number of the row of titles, and the titles."""
     if mapping.header:
         titles = next((cells for number, cells in sheet.rows if number == mapping.header), None)
         if titles is None:
             raise InvalidArgument(f"row {mapping.header} should hold the columns' titles and is empty or not there", file=str(path))
         return mapping.header, title_texts(titles)
-    wanted, needed = _wanted(mapping), _needed(mapping)
+    wanted, needed = _wanted(mapping), _needed(mapping).union(more)
     best: tuple[int, int, list[str]] | None = None
     for number, cells in sheet.rows[:50]:
         titles = title_texts(cells)
@@ -358,12 +398,25 @@ def _titles(sheet: Sheet, mapping: LogMapping, path: Path) -> tuple[int, list[st
     return best[1], best[2]
 
 
+def _steps(mapping: LogMapping) -> tuple[Step, ...]:
+    """Every step that the mapping knows."""
+    return (*mapping.tasks.values(), *mapping.steps, *(s for s in mapping.status_steps.values() if s), *(row.step for row in mapping.rows))
+
+
+def _columns(mapping: LogMapping) -> dict[tuple[str, str], str]:
+    """From which column an action's field is read."""
+    return {(do, name): column for step in _steps(mapping) for do in (step.do, step.opens, step.again) for name, column in step.fields.items()}
+
+
 def _wanted(mapping: LogMapping) -> set[str]:
     """Every column that the mapping names."""
     columns = {
         c for c in (mapping.case_column, mapping.task_column, mapping.by_column, mapping.at_column, mapping.status_column, mapping.date_column) if c
     }
-    for step in (*mapping.tasks.values(), *mapping.steps, *(s for s in mapping.status_steps.values() if s)):
+    columns.update(mapping.key_columns)
+    for row in mapping.rows:
+        columns.update((*row.where, *row.less.values(), *(column for column, _ in row.counts.values() if column)))
+    for step in _steps(mapping):
         columns.update(step.fields.values())
         columns.update(c for c in (step.at, step.by) if c)
     return columns
@@ -372,7 +425,7 @@ def _wanted(mapping: LogMapping) -> set[str]:
 def _needed(mapping: LogMapping) -> set[str]:
     """The columns without which there is no table; the others may be absent from one sheet or another."""
     first = next((s.at for s in mapping.steps if s.opens), mapping.at_column)
-    return {c for c in (mapping.case_column, first) if c}
+    return {c for c in (mapping.case_column, first, *mapping.key_columns) if c}
 
 
 # From rows to entries
@@ -400,13 +453,13 @@ class _Event:
 
 
 class _Reader:
-    """Reads the rows of one sheet."""
+    """Reads the rows of one sheet; `needed` are columns that it has to have, beside those without which there is no table."""
 
-    def __init__(self, mapping: LogMapping, sheet: Sheet, path: Path) -> None:
+    def __init__(self, mapping: LogMapping, sheet: Sheet, path: Path, needed: Iterable[str] = ()) -> None:
         self.mapping = mapping
         self.sheet = sheet.name if mapping.every_sheet else ""
         self.zone = zone_of(mapping.zone)
-        number, titles = _titles(sheet, mapping, path)
+        number, titles = _titles(sheet, mapping, path, needed)
         self.titles = titles
         self.rows = [(n, c) for n, c in sheet.rows if n > number]
         above = [text_of(c) for n, cells in sheet.rows if n < number for c in cells if text_of(c)]
@@ -539,40 +592,83 @@ class _Reader:
             value = cells.get(column)
             if value in (None, ""):
                 continue
-            mapped = self.mapping.values.get(name, {})
-            text = text_of(value)
-            if text in mapped:
-                if mapped[text] != "":
-                    out[name] = mapped[text]
-                continue
-            out[name] = self._typed(name, column, value, text)
+            if (read := self.field(name, column, value, self.mapping.types)) is not None:
+                out[name] = read
         return out
 
-    def _typed(self, name: str, column: str, value: Any, text: str) -> Any:
-        kind = self.mapping.types.get(name, "text")
+    def field(self, name: str, column: str, value: Any, kinds: Map[str, str]) -> Any:
+        """What a cell comes to in a field; None where the mapping says that it comes to nothing."""
+        mapped = self.mapping.values.get(name, {})
+        text = text_of(value)
+        if text in mapped:
+            return None if mapped[text] == "" else mapped[text]
+        return self._typed(name, column, value, text, kinds)
+
+    def _typed(self, name: str, column: str, value: Any, text: str, kinds: Map[str, str]) -> Any:
+        kind = kinds.get(name, "text")
         try:
-            if kind == "int":
-                return int(text.replace(",", ""))
-            if kind == "money":
-                fen = Decimal(text.replace(",", "").lstrip("¥￥")).scaleb(2)
-                if fen != fen.to_integral_value():
-                    raise _Unfit(f"column {column}: {text!r} has a fraction of a fen", f"「{column}」：「{text}」不足一分")
-                return int(fen)
-            if kind == "decimal":
-                return f"{Decimal(text.replace(',', '')):f}"
+            if kind in ("int", "money", "decimal"):
+                return self._number(kind, column, value)
             if kind == "instant":
                 return from_us(self.instant(value, column), timezone.utc).isoformat()
             if kind == "date":
-                return value.date().isoformat() if isinstance(value, datetime) else date.fromisoformat(text.replace("/", "-")).isoformat()
+                return self._date(value, column).isoformat()
             if kind == "bool":
                 return _BOOLS[text.lower()]
             if kind == "place":
                 return place_of(text) or text
             if kind == "list":
                 return [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
-        except (ValueError, InvalidOperation, KeyError):
+        except (KeyError, ValueError):
             raise _Unfit(f"column {column}: {text!r} is not {kind}", f"「{column}」：「{text}」不是 {kind}") from None
         return text
+
+    def number(self, value: Any, column: str) -> Decimal:
+        """The number in a cell, exactly."""
+        try:
+            return read_number(value)
+        except NoNumber as why:
+            raise _Unfit(f"column {column}: {why.en}", f"「{column}」：{why.zh}") from None
+
+    def _number(self, kind: str, column: str, value: Any) -> int | str:
+        exact, text = self.number(value, column), text_of(value)
+        # An entry's decimal has fifteen digits and six decimals, its money and whole numbers are those of 64 bits.
+        scaled = exact.scaleb({"decimal": 6, "money": 2, "int": 0}[kind])
+        if abs(scaled) >= (10**21 if kind == "decimal" else 2**63):
+            raise _Unfit(f"column {column}: {text!r} is too large", f"「{column}」：「{text}」过大")
+        if scaled != scaled.to_integral_value():
+            en, zh = {
+                "decimal": ("has more than six decimals", "小数超过六位"),
+                "money": ("has a fraction of a fen", "不足一分"),
+                "int": ("is not a whole number", "不是整数"),
+            }[kind]
+            raise _Unfit(f"column {column}: {text!r} {en}", f"「{column}」：「{text}」{zh}")
+        if kind == "money" and scaled < 0:
+            raise _Unfit(f"column {column}: {text!r} is below zero", f"「{column}」：「{text}」是负数")
+        if kind != "decimal":
+            return int(scaled)
+        return f"{exact.normalize():f}" if len(f"{exact:f}".partition(".")[2]) > 6 else f"{exact:f}"
+
+    def _date(self, value: Any, column: str) -> date:
+        """The day in a cell; of a time, its day."""
+        text = text_of(value)
+        if isinstance(value, str) and "any" not in self.mapping.formats:
+            for form in self.mapping.formats:
+                try:
+                    return date.fromisoformat(text.replace("/", "-")) if form == "iso" else datetime.strptime(text, form).date()  # noqa: DTZ007
+                except ValueError:
+                    continue
+            raise _Unfit(
+                f"column {column}: {text!r} is not a date of the form {' or '.join(self.mapping.formats)}",
+                f"「{column}」：「{text}」不是 {' 或 '.join(self.mapping.formats)} 形式的日期",
+            )
+        try:
+            day = read_time(value, self.hint).day
+        except NoTime as why:
+            raise _Unfit(f"column {column}: {why.en}", f"「{column}」：{why.zh}") from None
+        if day is None:
+            raise _Unfit(f"column {column}: {text!r} is a time of day, not a date", f"「{column}」：「{text}」只有时刻，没有日期")
+        return day
 
     def events(self, number: int, cells: Map[str, Any]) -> tuple[list[_Event], list[Row]]:
         mapping = self.mapping
@@ -651,20 +747,20 @@ class _Reader:
         return Row(number, case, state, reason, step, self.sheet, zh)
 
 
+#: Of an entry's key: the rows that it was made of.
+Keys = Map[str, tuple[Row, ...]]
+
 _BOOLS = {"1": True, "0": False, "true": True, "false": False, "yes": True, "no": False, "是": True, "否": False, "y": True, "n": False}
 
 
-def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None) -> tuple[ImportResult, dict[str, Row]]:
-    events: list[_Event] = []
-    reports: list[Row] = []
-    states: dict[tuple[str, int], str] = {}
+def _readers(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None, needed: Iterable[str] = ()) -> tuple[list[_Reader], list[str]]:
+    """A reader for each sheet that holds the table, and why the others do not."""
     readers: list[_Reader] = []
     left_out: list[str] = []
     first_why: InvalidArgument | None = None
-    found = _sheets(path, mapping) if sheets is None else list(sheets)
-    for sheet in found:
+    for sheet in _sheets(path, mapping) if sheets is None else sheets:
         try:
-            readers.append(_Reader(mapping, sheet, path))
+            readers.append(_Reader(mapping, sheet, path, needed))
         except InvalidArgument as why:
             if not mapping.every_sheet or "column" not in why.details:
                 raise
@@ -672,6 +768,14 @@ def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None
             first_why = first_why or why
     if first_why is not None and not readers:
         raise first_why
+    return readers, left_out
+
+
+def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None) -> tuple[ImportResult, Keys]:
+    events: list[_Event] = []
+    reports: list[Row] = []
+    states: dict[tuple[str, int], str] = {}
+    readers, left_out = _readers(mapping, path, sheets)
     for reader in readers:
         for number, values in reader.rows:
             where = (reader.sheet, number)
@@ -696,7 +800,7 @@ def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None
     events.sort(key=lambda e: (e.at_us, e.sheet, e.row, e.order))
 
     entries: list[dict[str, Any]] = []
-    keys: dict[str, Row] = {}
+    keys: dict[str, tuple[Row, ...]] = {}
     seen: dict[str, set[str]] = {}
     last_step: dict[str, str] = {}
     actors: list[str] = []
@@ -770,7 +874,7 @@ def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None
             }
         )
         row = reader.row(event.row, event.case, state, reason, name, zh)
-        keys[key] = row
+        keys[key] = (row,)
         if state == "opening":
             reports.append(row)
             if states[where] == "entry":
@@ -789,7 +893,7 @@ def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None
         label=mapping.label,
         rows=rows,
         cases=len(seen),
-        entries=setup + entries + _settled(mapping, events),
+        entries=setup + entries + _settled(mapping, events[-1].at_us if events else None),
         counts={state: counts.get(state, 0) for state in STATES},
         steps=len(events) + sum(1 for r in reports if r.state in ("ignored", "unfit") and r.row),
         reports=reports,
@@ -821,23 +925,42 @@ def _setup(mapping: LogMapping, actors: Sequence[str], first: int | None, zone: 
     ]
 
 
-def _settled(mapping: LogMapping, events: Sequence[_Event]) -> list[dict[str, Any]]:
+def _settled(mapping: LogMapping, last_us: int | None) -> list[dict[str, Any]]:
     """The entry after the last row: what was found for times gone by is nobody's business any more."""
-    if not mapping.settle or not events:
+    if not mapping.settle or last_us is None:
         return []
-    last = from_us(events[-1].at_us, timezone.utc).isoformat()
+    last = from_us(last_us, timezone.utc).isoformat()
     key = f"{mapping.label}:settle:{last}"
     return [{"at": last, "by": "system:import", "do": "settle_notices", "source": mapping.label, "key": key, "until": last}]
 
 
-def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: int, progress: Callable[[int, int], object] | None) -> ImportResult:
+def _record(
+    result: ImportResult,
+    keys: Keys,
+    office: Office,
+    chunk: int,
+    progress: Callable[[int, int], object] | None,
+    columns: Map[tuple[str, str], str] | None = None,
+) -> ImportResult:
+    """Records the entries; `columns` says from which column an action's field was read, so that a refusal can name it."""
     recorded: Counter[str] = Counter()
     breaches: Counter[str] = Counter()
     counts = Counter(result.counts)
     reports = list(result.reports)
-    refused_rows: set[tuple[str, int]] = set()
+    moved: set[tuple[str, int]] = set()  # rows that are counted as something else already
     unfit_rows = {(r.sheet, r.row) for r in reports if r.state == "unfit"}
+    sums: dict[str, Decimal] = dict(result.sums)
+    named: dict[str, tuple[Row, ...]] = {}
     notices = done = 0
+
+    def becomes(state: str, row: Row, reason: str, step: str, case: str, zh: str = "") -> None:
+        reports.append(Row(row.row, case, state, reason, step, row.sheet, zh))
+        where = (row.sheet, row.row)
+        if row.row and where not in moved | unfit_rows:
+            moved.add(where)
+            counts[row.state if counts[row.state] else "entry"] -= 1
+            counts[state] += 1
+
     pending = iter(result.entries)
     while batch := list(islice(pending, max(1, chunk))):
         outcomes: list[Outcome] = office.record_lines(batch, mode="independent")
@@ -848,34 +971,48 @@ def _record(result: ImportResult, keys: Map[str, Row], office: Office, chunk: in
                 recorded["with_breach"] += 1
             for breach in outcome.breaches:
                 breaches[f"{entry['do']}: {breach.reason}" + (f" [{breach.clause}]" if breach.clause else "")] += 1
+            rows = keys.get(entry["key"], ())
             if outcome.status is not Status.REFUSED:
+                if entry.get("case", "") != outcome.case:  # only a row of a list leaves the case's name to the office
+                    named[outcome.case] = rows
                 continue
-            row = keys.get(entry["key"])
+            at = "place" if outcome.reason == "unknown_place" else str(outcome.facts.get("field", ""))
+            column = (columns or {}).get((entry["do"], at), "")
             why = f"{outcome.reason}: {outcome.message}" + (f" [{outcome.clause}]" if outcome.clause else "")
-            reports.append(Row(row.row if row else 0, entry.get("case", ""), "refused", why, row.step if row else "setup", row.sheet if row else ""))
-            if row and (row.sheet, row.row) not in refused_rows | unfit_rows:
-                refused_rows.add((row.sheet, row.row))
-                counts[row.state if counts[row.state] else "entry"] -= 1
-                counts["refused"] += 1
+            why = f"column {column}: {why}" if column else why
+            for row in rows or (Row(0, "", "", step="setup"),):
+                becomes("refused", row, why, column or row.step, entry.get("case", ""))
+            for name, total in _money_of(entry, result.sums).items():
+                sums[name] -= total
         done += len(batch)
         if progress is not None:
             progress(done, len(result.entries))
+    if named:
+        for left in office.table("unbilled").rows():
+            by = f", by {left['charge']}" if left["charge"] else ""
+            zh = f"，见 {left['charge']}" if left["charge"] else ""
+            for row in named.get(left["case"], ()):
+                days = f"{left['place']} {left['head']} {left['from']} – {left['until']}"
+                becomes("unbilled", row, f"{days}: {left['reason']}{by}", row.step, left["case"], f"{days}：{_LEFT_ZH[left['reason']]}{zh}")
     reports.sort(key=lambda r: (r.sheet, r.row))
-    return ImportResult(
-        label=result.label,
-        rows=result.rows,
-        cases=result.cases,
-        entries=result.entries,
+    return replace(
+        result,
         counts={state: counts.get(state, 0) for state in STATES},
-        steps=result.steps,
         reports=reports,
         recorded={**{str(s): recorded.get(str(s), 0) for s in Status}, "with_breach": recorded.get("with_breach", 0)},
         breaches=dict(breaches.most_common()),
         notices=notices,
-        first=result.first,
-        last=result.last,
-        left_out=result.left_out,
+        sums=sums,
     )
+
+
+_LEFT_ZH = {"billed": "已出过账", "no_payer": "无缴费人", "no_quantity": "无数量", "no_price": "无单价", "nothing": "不足一分"}
+
+
+def _money_of(entry: Map[str, Any], names: Iterable[str]) -> dict[str, Decimal]:
+    """The money in an entry, by action and field."""
+    found = ((name, entry.get(name.partition(".")[2])) for name in names if name.partition(".")[0] == entry["do"])
+    return {name: Decimal(fen).scaleb(-2) for name, fen in found if fen is not None}
 
 
 # Reading the mapping
@@ -893,6 +1030,7 @@ _TOP = {
     "settle",
     "tasks",
     "step",
+    "row",
     "status",
     "strays",
     "values",
@@ -900,6 +1038,8 @@ _TOP = {
     "actors",
     "setup",
 }
+#: What only a log has, whose rows are steps of cases.
+_LOG_ONLY = ("tasks", "step", "status", "strays", "repeat", "middle")
 _STEP = {"do", "opens", "again", "stage", "repeat", "at", "by", "actor", "time", "fields", "with"}
 
 
@@ -967,6 +1107,67 @@ def _step(given: Any, name: str, where: str, file: Path) -> Step:
     )
 
 
+def _list_row(given: Any, where: str, file: Path) -> ListRow:
+    if not isinstance(given, dict):
+        raise InvalidArgument(f"{where} is a table", file=str(file))
+    _known(given, {"where", "ignore", "needs", "count", "do", "at", "by", "actor", "time", "fields", "with"}, where, file)
+    if bool(given.get("do")) == bool(given.get("ignore")):
+        raise InvalidArgument(f"{where} needs either 'do', the action that such a row becomes, or 'ignore', why it is left out", file=str(file))
+    wanted: dict[str, tuple[str, ...]] = {}
+    for column, words in _table(given, "where", file).items():
+        wanted[column] = _words(words, f"{where}.where {column}", file)
+    columns: dict[str, Any] = {}
+    less: dict[str, str] = {}
+    for name, column in _table(given, "fields", file).items():
+        if isinstance(column, dict):
+            _known(column, {"of", "less"}, f"{where}.fields.{name}", file)
+            if not all(isinstance(column.get(part), str) for part in ("of", "less")):
+                raise InvalidArgument(f"{where}.fields: {name} takes a column, or {{ of = a column, less = another }}", file=str(file))
+            less[name], column = column["less"], column["of"]
+        columns[name] = column
+    counts: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for name, what in _table(given, "count", file).items():
+        if what == "*":
+            counts[name] = ("", ())
+        elif isinstance(what, dict) and len(what) == 1:
+            counts[name] = next((column, _words(words, f"{where}.count {name}", file)) for column, words in what.items())
+        else:
+            raise InvalidArgument(f"{where}.count: {name} is '*' for all rows, or a table of one column and its words", file=str(file))
+    step = _step({**{k: v for k, v in given.items() if k in _STEP}, "fields": columns, "do": given.get("do") or "ignore"}, "", where, file)
+    for name in sorted((step.fields.keys() & step.given.keys()) | (counts.keys() & (step.fields.keys() | step.given.keys()))):
+        raise InvalidArgument(f"{where}: {name} is given twice", file=str(file), details=[("field", name)])
+    needs = given.get("needs", [])
+    if not isinstance(needs, list) or not all(name in step.fields for name in needs):
+        raise InvalidArgument(f"{where}.needs is a list of names among its fields, not {needs!r}", file=str(file))
+    return ListRow(step, wanted, str(given.get("ignore", "")), less, tuple(needs), counts)
+
+
+def _words(given: Any, where: str, file: Path) -> tuple[str, ...]:
+    words = [given] if isinstance(given, str) else given
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise InvalidArgument(f"{where} is a word, or a list of words", file=str(file))
+    return tuple(words)
+
+
+def _list_rows(data: Map[str, Any], keys: Sequence[str], layout: str, file: Path) -> tuple[ListRow, ...]:
+    if layout != "list":
+        if "row" in data:
+            raise InvalidArgument('only a list has [[row]]: layout = "list"', file=str(file))
+        return ()
+    for name in _LOG_ONLY:
+        if name in data:
+            raise InvalidArgument(f"a list takes no {name!r}: each of its rows is an entry of its own, by [[row]]", file=str(file))
+    rows = tuple(_list_row(given, f"[[row]] {n}", file) for n, given in enumerate(data.get("row", []), 1))
+    if not any(row.step.do and not row.ignore for row in rows):
+        raise InvalidArgument("a list needs [[row]] with 'do', the action that a row becomes", file=str(file))
+    for n, row in enumerate(rows[:-1], 1):
+        if not row.where:
+            raise InvalidArgument(f"[[row]] {n + 1} is never reached: [[row]] {n} takes every row", file=str(file))
+    if not keys and not all(row.counts or row.ignore for row in rows):
+        raise InvalidArgument("[columns] needs 'key': the column, or columns, that tell one row of the list from the others for good", file=str(file))
+    return rows
+
+
 def _time_of_day(given: Any, where: str, file: Path) -> time:
     try:
         return given.replace(tzinfo=None) if isinstance(given, time) else time.fromisoformat(given)
@@ -987,7 +1188,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
     label = data.get("label")
     if not isinstance(label, str) or not label:
         raise InvalidArgument('a mapping needs a label, such as "helpdesk"', file=str(file))
-    layout = _one_of(data.get("layout", "events"), ("events", "wide"), "layout", file)
+    layout = _one_of(data.get("layout", "events"), ("events", "wide", "list"), "layout", file)
     source = _table(data, "file", file)
     _known(source, {"encoding", "delimiter", "sheet", "header", "skip"}, "[file]", file)
     when = _table(data, "time", file)
@@ -1005,7 +1206,8 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
     if header != "find" and (not isinstance(header, int) or isinstance(header, bool) or header < 1):
         raise InvalidArgument(f'[file] header is the number of the row of titles, or "find", not {header!r}', file=str(file))
     columns = _table(data, "columns", file)
-    _known(columns, {"case", "task", "by", "at"}, "[columns]", file)
+    _known(columns, {"list": {"key", "case", "by", "at"}}.get(layout, {"case", "task", "by", "at"}), "[columns]", file)
+    keys = _words(columns["key"], "[columns] key", file) if "key" in columns else ()
     case = _table(data, "case", file)
     _known(case, {"class", "prefix"}, "[case]", file)
     actors = _table(data, "actors", file)
@@ -1033,7 +1235,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
     return LogMapping(
         label=label,
         layout=layout,
-        manual=data.get("manual", "standard"),
+        manual=data.get("manual", "office" if layout == "list" else "standard"),
         folder=file.parent,
         name=str(file),
         encoding=source.get("encoding", "utf-8"),
@@ -1055,7 +1257,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         case_prefix=case.get("prefix", ""),
         repeat=_one_of(data.get("repeat", "record"), ("count", "record"), "repeat", file),
         middle=_one_of(data.get("middle", "opening"), ("opening", "report"), "middle", file),
-        settle=_flag(data.get("settle", True), "settle", file),
+        settle=_flag(data.get("settle", layout != "list"), "settle", file),
         tasks=tasks,
         steps=steps,
         status_column=status.get("column", ""),
@@ -1073,4 +1275,6 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
         actor_prefix=actors.get("prefix", ""),
         actor_post=actors.get("post", ""),
         setup=tuple(data.get("setup", ())),
+        key_columns=keys,
+        rows=_list_rows(data, keys, layout, file),
     )

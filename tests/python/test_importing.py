@@ -76,7 +76,7 @@ def log(tmp_path):
 def test_every_row_is_in_one_count(log, mapping, office):
     result = wuye.import_log(log(), mapping(), office)
     assert result.rows == 13 == sum(result.counts.values())
-    assert result.counts == {"entry": 7, "opening": 1, "repeat": 0, "ignored": 1, "unfit": 4, "refused": 0}
+    assert result.counts == {"entry": 7, "opening": 1, "repeat": 0, "unbilled": 0, "ignored": 1, "unfit": 4, "refused": 0}
     assert [(r.row, r.state) for r in result.reports] == [(5, "opening"), (10, "ignored"), (11, "unfit"), (12, "unfit"), (13, "unfit"), (14, "unfit")]
     assert all(r.reason for r in result.reports)
     assert not result.ok
@@ -323,7 +323,7 @@ def test_the_manual_that_the_mapping_names_is_adopted(tmp_path):
 
 
 def test_carried_mappings():
-    assert carried() == ["helpdesk"]
+    assert carried() == ["arrears", "helpdesk", "readings", "receipts", "survey"]
     with pytest.raises(wuye.NotFound, match="helpdesk"):
         LogMapping.load("helpdeks")
 

@@ -68,7 +68,7 @@ def test_a_workbook_as_offices_make_them(book):
     assert seen.sheets == (("3月", 2), ("4月", 1))
     assert {c.title: c.role for c in seen.columns}["满意度"] == "satisfied"
     assert {c.role for c in seen.columns} >= {"case", "date", "reported", "dispatched", "arrived", "finished", "called", "channel", "place", "worker"}
-    assert seen.result.counts == {"entry": 4, "opening": 0, "repeat": 0, "ignored": 3, "unfit": 2, "refused": 0}
+    assert seen.result.counts == {"entry": 4, "opening": 0, "repeat": 0, "unbilled": 0, "ignored": 3, "unfit": 2, "refused": 0}
     assert [(r.sheet, r.row, r.state) for r in seen.result.reports] == [
         ("3月", 5, "unfit"),
         ("3月", 6, "ignored"),

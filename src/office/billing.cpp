@@ -145,7 +145,9 @@ void Engine::bill(const Booking& booking) {
       for (Date day = from; day < until;) {
         // A charge follows the manual of its service date.
         const model::Fee* fee = state_.manual_at(zone.instant({day, 0}))->compiled().fee(head);
-        const fees::Days days{day, fee ? std::min(fees::period_of(*fee, day).until, until) : until};
+        // What a meter counted is one amount, however many billing periods lie between its readings.
+        const bool whole = !fee || fee->basis == Basis::meter;
+        const fees::Days days{day, whole ? until : std::min(fees::period_of(*fee, day).until, until)};
         day = days.until;
         if (!fee || fee->basis == Basis::lump) {
           leave_out(booking, unit->id, head, days, "no_price", {});

@@ -314,8 +314,11 @@ def test_readings_bill_what_the_meter_counted(office, table):
 
 
 def test_days_that_were_billed_before_are_named(office, table):
-    wuye.import_log(table(METERS, "3-1-1201,水表,2026-03-01,2026-03-31,100,112"), "readings", office, given=READ)
-    result = wuye.import_log(table(METERS, "3-1-1201,水表,2026-03-01,2026-03-30,100,112"), "readings", office, given=READ)
+    given = {"by": "kuai", "at": "2026-04-15T09:00+08:00"}
+    first = wuye.import_log(table(METERS, "3-1-1201,水表,2026-03-15,2026-04-14,100,110"), "readings", office, given=given)
+    assert first.ok
+    assert [r["amount"] for r in office.table("charges").rows()] == [Decimal("34.50")], "once, though it lies in two months"
+    result = wuye.import_log(table(METERS, "3-1-1201,水表,2026-04-14,2026-04-15,110,112"), "readings", office, given=given)
     assert said(result) == [(2, "unbilled", "bill")]
     assert not result.ok
     assert "已出过账，见 " in result.reports[0].say("zh")

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import wuye
-from wuye import desk, simulate
+from wuye import desk, ledger, simulate
 from wuye._table import progress, render
 from wuye._time import to_us
 from wuye._toml import loads
@@ -268,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     p = command("notices", _notices, "what somebody had to be told")
     p.add_argument("--after", type=int, default=0, metavar="LINE", help="only those found after a line")
 
-    p = command("explain", _explain, "why: a case, a notice, or METRIC@PERIOD")
+    p = command("explain", _explain, "why: a case, a notice, a charge, or METRIC@PERIOD")
     p.add_argument("id")
 
     p = command("table", _table, "print a table")
@@ -292,6 +292,10 @@ def _parser() -> argparse.ArgumentParser:
 
     p = command("collect", _collect, "who owes what is overdue, and what came in that pays nothing yet")
     p.add_argument("--at", help="as of then, ISO 8601 with an offset")
+
+    p = command("cashup", _cashup, "what came in on a day by the way it was paid, against what was counted")
+    p.add_argument("day", nargs="?", help="2026-03-02; left out: the day of the office's clock")
+    p.add_argument("--by", default="", help="only what this person booked")
 
     p = command("handover", _handover, "the handover sheet, with what is open, out and in care")
     p.add_argument("shift", nargs="?", help="the shift's case; left out: the latest whose sheet is drawn up, or who is on duty")
@@ -543,7 +547,15 @@ def _notices(args: argparse.Namespace, ask: _Ask) -> int:
 
 def _explain(args: argparse.Namespace, ask: _Ask) -> int:
     with _open(args.office) as office:
-        print(office.explain(args.id))
+        try:
+            print(office.explain(args.id))
+            return OK
+        except wuye.NotFound:
+            if all(row["charge"] != args.id for row in office.table("charges").rows()):
+                raise
+        why = ledger.charge_why(office, args.id)
+    ask.give({k: v for k, v in vars(why).items() if k != "manual"} | {"manual": why.manual.hash})
+    ask.say(why.text(ask.lang))
     return OK
 
 
@@ -619,6 +631,18 @@ def _collect(args: argparse.Namespace, ask: _Ask) -> int:
         ask.say(ask.word("nobody knows whose"))
         ask.table(("receipt", "at", "balance", "method"), [[r[c] for c in ("receipt", "at", "balance", "method")] for r in found.unclaimed])
     return FOUND if found.accounts else OK
+
+
+def _cashup(args: argparse.Namespace, ask: _Ask) -> int:
+    try:
+        day = date.fromisoformat(args.day) if args.day else None
+    except ValueError:
+        raise wuye.InvalidArgument(f"{args.day!r} is no date like 2026-03-02") from None
+    with _open(args.office) as office:
+        found = ledger.takings(office, day, args.by)
+    ask.give({**{k: v for k, v in vars(found).items() if k != "manual"}, "booked": found.booked, "papers": found.papers, "agrees": found.agrees})
+    ask.say(found.text(ask.lang))
+    return OK if found.agrees else FOUND
 
 
 def _handover(args: argparse.Namespace, ask: _Ask) -> int:

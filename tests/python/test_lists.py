@@ -271,6 +271,16 @@ def test_notices_stay_current(office, table):
     assert {n.state for n in found} == {"current"}
 
 
+def test_a_list_of_last_month_is_told_late(office, table):
+    """Money received is received, with its breach; an opening balance is booked when it is told."""
+    office.record(do="set_unit", by="system:setup", at="2026-04-20T09:00+08:00", place="3-1-1204").require()
+    receipts = wuye.import_log(table(BANK, "A1,2026-03-05 10:00,500.00,,3-1-1201,转账,N1"), "receipts", office, given={"by": "kuai"})
+    assert (receipts.counts["entry"], receipts.breaches) == (1, {"receive: too_late": 1})
+    charges = wuye.import_log(table(ARREARS, "3-1-1201,物业费,2025-10-01,2025-12-31,300,2025-12-25"), "arrears", office, given=OPENING)
+    assert charges.counts["refused"] == 1
+    assert "too_late" in charges.problems[0].reason
+
+
 # Readings
 
 METERS = "房号,表计,计费起日,计费止日,上期读数,本期读数"

@@ -6,13 +6,13 @@ and in time, unless the dice say otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from wuye.simulate import _Case, _Dice, _morning, _Office, _open_at
+from wuye.simulate import ZONE, _Case, _Dice, _morning, _Office, _open_at, zone_of
 
-__all__ = ["OPINIONS_PER_REPAIR", "PER_REPAIR", "STAFF", "callback", "matter"]
+__all__ = ["OPINIONS_PER_REPAIR", "PER_REPAIR", "STAFF", "ZONE_OFFICERS", "Callbacks", "matter"]
 
 STAFF = {
     "mei": "service_assistant",
@@ -25,8 +25,10 @@ STAFF = {
     "g2": "guard",
     "qin": "security_supervisor",
     "zong": "general_manager",
+    "kuai": "accountant",
+    "pin": "quality_officer",
 }
-_ZONE_OFFICERS = {"east": "qian", "west": "shen"}
+ZONE_OFFICERS = {"east": "qian", "west": "shen"}
 
 # How many of each come with a repair.
 PER_REPAIR = {"enquiry": 0.45, "contact": 0.25, "errand": 0.12, "help": 0.12, "missed_call": 0.1, "night_item": 0.08, "praise": 0.05}
@@ -49,7 +51,7 @@ _COMPLAINTS = (
     ("repair", "维修后又漏水", "工程部"),
     ("facility", "健身器材损坏多日", "工程部"),
 )
-_HANDLERS = {"客户服务部": "fang", "保洁部": "fang", "秩序维护部": "qin", "工程部": "he"}
+_HANDLERS = {"客户服务部": "fang", "秩序维护部": "qin", "工程部": "he"}  # cleaning is the zone officer's
 _SUGGESTIONS = ("增设快递柜", "楼道装感应灯", "增加饮水点", "公示栏每周更新")
 _OTHERS = ("信报箱打不开", "楼道照明太暗", "门禁卡失灵", "儿童乐园螺丝松动")
 _HELP = ("反锁在门外", "请帮忙搬冰箱", "猫走失", "联系搬家公司")
@@ -90,7 +92,7 @@ class _Matter:
     def phone(self) -> dict[str, Any]:
         return {"phone": f"138{self.dice.whole(0, 99_999_999):08d}"}
 
-    def tell(self, do: str, by: str, case: str = "", **fields: Any) -> str:
+    def tell(self, do: str, by: str, case: str = "", /, **fields: Any) -> str:
         self.last_told = max(self.at + self.behind, self.last_told)
         return self.office.tell(self.at, do, by, case or self.case, self.last_told, **fields)
 
@@ -123,9 +125,9 @@ class _Matter:
         about = {"place": self.place, "text": f"模拟：{text}", "channel": channel}
         if self.dice.chance(0.7):
             said = {} if self.slip() else {"answer": answer}
-            self.tell("answer_at_once", self.desk(), **{"class": "enquiry"}, **about, **said)
+            self.tell("answer_at_once", self.desk(), class_="enquiry", **about, **said)
             return
-        self.tell("ask", self.desk(), **{"class": "enquiry"}, **about)
+        self.tell("ask", self.desk(), class_="enquiry", **about)
         self.answer(self.case, answer)
 
     def answer(self, case: str, answer: str) -> None:
@@ -150,7 +152,7 @@ class _Matter:
     def errand(self) -> None:
         self.until_open(0, 200)
         text, result = self.dice.pick(_ERRANDS)
-        self.tell("ask_errand", self.desk(), **{"class": "errand"}, place=self.place, text=f"模拟：{text}")
+        self.tell("ask_errand", self.desk(), class_="errand", place=self.place, text=f"模拟：{text}")
         self.see_to_errand(self.case, result)
 
     def see_to_errand(self, case: str, result: str) -> None:
@@ -166,7 +168,7 @@ class _Matter:
     def praise(self) -> None:
         self.until_open(0, 300)
         praised = self.dice.pick(self.office.technicians)
-        self.tell("praise", self.desk(), **{"class": "praise"}, place=self.place, text="模拟：师傅上门守时", praised=praised)
+        self.tell("praise", self.desk(), class_="praise", place=self.place, text="模拟：师傅上门守时", praised=praised)
         self.wait(30, 600, late=2000)
         self.until_open(5, 100)
         self.tell("pass_praise_on", "wang", department="工程部")
@@ -175,7 +177,7 @@ class _Matter:
         self.tell("thank", self.desk(), answer="模拟：已致谢")
 
     def missed_call(self) -> None:
-        self.tell("miss_call", "device:switchboard", **{"class": "missed_call"}, **self.phone())
+        self.tell("miss_call", "device:switchboard", class_="missed_call", **self.phone())
         self.wait(1, 13, late=120)
         self.tell("call_back", "jin" if self.dice.chance(0.5) else "chen", result="模拟：咨询停水时间，已答复")
 
@@ -186,7 +188,7 @@ class _Matter:
             self.at = self.at.replace(hour=19, minute=0) + timedelta(minutes=self.dice.whole(0, 700))
         kind = self.dice.pick(("repair", "errand", "enquiry", "other"))
         text = {"repair": "龙头滴水", "errand": "代收文件", "enquiry": "停车月卡价格", "other": "楼上噪音"}[kind]
-        self.tell("note_night", "chen", **{"class": "night_item"}, place=self.place, kind=kind, text=f"模拟：{text}")
+        self.tell("note_night", "chen", class_="night_item", place=self.place, kind=kind, text=f"模拟：{text}")
         if self.dice.chance(0.4):
             self.wait(5, 40)
             if not _open_at(self.at):
@@ -228,7 +230,7 @@ class _Matter:
             about |= {"channel": "hotline_12345", "reporter": "authority:12345"}
         else:
             about |= self.visitor()
-        self.tell("log", self.desk(), **{"class": "contact"}, place=self.place, **about)
+        self.tell("log", self.desk(), class_="contact", place=self.place, **about)
         self.until_open(0, 1)
         self.wait(1, 12, late=120)
         self.until_open(1, 10)
@@ -328,7 +330,7 @@ class _Matter:
         kind = self.dice.pick(("other",) * 14 + ("repair", "enquiry", "emergency_patient", "emergency_patient", "crime_or_accident", "disaster"))
         phone = {} if self.slip() else self.phone()
         self.behind = timedelta(0)
-        self.tell("ask_help", self.desk(), **{"class": "help"}, place=self.place, kind=kind, text=f"模拟：{self.dice.pick(_HELP)}", **phone)
+        self.tell("ask_help", self.desk(), class_="help", place=self.place, kind=kind, text=f"模拟：{self.dice.pick(_HELP)}", **phone)
         self.wait(0, 3, late=25)
         if kind == "other":
             if self.dice.chance(0.3):
@@ -399,7 +401,7 @@ class _Matter:
         channel = self.dice.pick(("phone", "phone", "phone", "visit", "visit", "app", "email"))
         who = {"anonymous": True} if self.dice.chance(0.05) else {} if self.slip() else {"name": "模拟-投诉人", **self.phone()}
         about = {"place": self.place, "text": f"模拟：{text}", "channel": channel, "topic": topic}
-        self.tell("complain", self.desk(), **{"class": "complaint"}, **about, **who)
+        self.tell("complain", self.desk(), class_="complaint", **about, **who)
         self.see_to_complaint(self.case, department, written=channel == "email")
 
     def see_to_complaint(self, case: str, department: str, written: bool = False) -> None:
@@ -426,7 +428,7 @@ class _Matter:
                 self.until_open(5, 60)
             self.tell("first_reply", "wang", case, answer="模拟：已转部门，将尽快答复")
             self.wait(0, 10)
-        handler = _HANDLERS[department]
+        handler = _HANDLERS.get(department) or ZONE_OFFICERS[zone_of(self.place)]
         graded = {} if grade == "major" else {"grade": grade}
         self.tell("assign", "wang", case, liaison_no=f"模拟-LX-{self.number}", department=department, handler=handler, **graded)
         self.wait(60, 500)
@@ -484,7 +486,7 @@ class _Matter:
 
     def suggestion(self) -> None:
         about = {"place": self.place, "text": f"模拟：{self.dice.pick(_SUGGESTIONS)}", **self.phone()}
-        self.tell("suggest", self.desk(), **{"class": "suggestion"}, **about)
+        self.tell("suggest", self.desk(), class_="suggestion", **about)
         self.wait(60, 1400, late=6000)
         self.until_open(5, 100)
         self.tell("answer_suggestion", "wang", answer="模拟：研究后答复")
@@ -497,15 +499,15 @@ class _Matter:
 
     # Callbacks, which the office draws.
 
-    def callback(self, about: str, channel: str, major: bool) -> None:
+    def callback(self, about: str, channel: str, major: bool, handled_by: str) -> None:
         """One that was drawn: assigned in the morning, called the same day or the next, unless the dice say otherwise."""
         rates = self.rates
         if self.dice.chance(rates.callback_never):
             return
         visit = channel == "visit" or about == "complaint"
-        building = self.place.split("-")[0]
-        zone = "east" if not building.isdigit() or int(building) % 2 else "west"
-        caller = _ZONE_OFFICERS[zone] if visit else "jin" if about == "help" else self.dice.pick(("li", "zhou"))
+        caller = ZONE_OFFICERS[zone_of(self.place)] if visit else "jin" if about == "help" else self.dice.pick(("li", "zhou"))
+        if caller == handled_by:  # whoever did the work does not call back about it
+            caller = next(officer for officer in ZONE_OFFICERS.values() if officer != handled_by)
         if major:
             caller = "gao"
         if self.slip():
@@ -521,6 +523,9 @@ class _Matter:
         if self.dice.chance(0.1):
             self.tell("attempt", caller, tried="nobody_home" if visit else "no_answer")
             self.wait(30, 100)
+        if self.dice.chance(rates.after_approval):  # found on a slip when the month's sheets are approved
+            month_after = (self.at.replace(day=1) + timedelta(days=32)).replace(day=1, hour=9, minute=0)
+            self.last_told = max(self.last_told, month_after + timedelta(days=self.dice.whole(10, 14)))
         said = {"quality": "模拟：态度好", "effect": "模拟：已解决", "shortcomings": "模拟：无", "suggestions": "模拟：无"}
         proof = {} if self.slip() else self.proof(visit)
         if not self.dice.chance(rates.callback_dissatisfied):
@@ -553,11 +558,42 @@ class _Matter:
         self.tell("unreachable", caller)
 
 
-def callback(office: _Office, dice: _Dice, case: str, number: int, at: datetime, place: str, about: str, channel: str, major: bool) -> None:
-    """What is done about a callback that was drawn, from that moment on."""
-    one = _Matter(office, dice, "callback", number, at, place)
-    one.case, one.behind = case, timedelta(0)
-    one.callback(about, channel, major)
+class Callbacks:
+    """Sees to what was drawn to be called back on: most in time, some late, some in vain, some never."""
+
+    def __init__(self, office: _Office) -> None:
+        self._office = office
+        self._places: dict[str, str] = {}
+        self._major: set[str] = set()
+        self._handled: dict[str, str] = {}
+        self._drawn: list[Mapping[str, Any]] = []
+        self._count = 0
+
+    def read(self, line: Mapping[str, Any]) -> None:
+        """Remembers where a case is, whether a complaint is major, who handled it, and what was drawn."""
+        if line.get("what") == "drawn":
+            self._drawn.append(line)
+        elif "place" in line.get("with", {}):
+            self._places.setdefault(line.get("case", ""), line["with"]["place"])
+        elif line.get("do") == "put_up":
+            self._major.add(line["case"])
+        elif line.get("do") == "handle":
+            self._handled[line["case"]] = line["by"]
+
+    def morning(self, day: date) -> None:
+        """Decides what is done about what was drawn since the morning before, from the desk's opening on."""
+        opens = datetime(day.year, day.month, day.day, 8, 30, tzinfo=ZONE)
+        for line in self._drawn:
+            drawn = line["with"]
+            dice = _Dice(f"{self._office.seed}:{drawn['callback']}")
+            if dice.chance(self._office.rates.callbacks):
+                self._office.dice = dice
+                self._count += 1
+                one = _Matter(self._office, dice, "callback", self._count, opens, self._places.get(line["case"].split("/")[0], ""))
+                one.case, one.behind = drawn["callback"], timedelta(0)
+                about = line["case"]
+                one.callback(drawn["class"], drawn["channel"], about in self._major, self._handled.get(about, ""))
+        self._drawn.clear()
 
 
 def matter(office: _Office, dice: _Dice, kind: str, number: int, at: datetime, places: Sequence[str]) -> None:

@@ -794,13 +794,14 @@ def _look(args: argparse.Namespace, ask: _Ask) -> int:
 
 
 def _simulate(args: argparse.Namespace, ask: _Ask) -> int:
-    entries = simulate.month(args.seed, args.month, rates=simulate.Rates(reports_a_day=args.per_day), months=args.months)
+    rates = simulate.Rates(reports_a_day=args.per_day)
+    entries, answers = simulate.month(args.seed, args.month, rates=rates, months=args.months), simulate.Answers(args.seed, rates)
     if not args.office:
-        for entry in simulate.resolved(entries):
+        for entry in simulate.resolved(entries, answers=answers):
             print(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
         return OK
     with wuye.open(args.office) as office:
-        done = simulate.record(entries, office)
+        done = simulate.record(entries, office, answers=answers)
         digest = office.digest()
     ask.give({"simulated": True, "outcomes": dict(done.outcomes), "breaches": dict(done.breaches), "notices": len(done.notices), "digest": digest})
     ask.say(f"SIMULATED 模拟: {', '.join(f'{ask.word(k)} {v}' for k, v in done.outcomes.items())}, notices {len(done.notices)}\ndigest {digest}")

@@ -125,7 +125,7 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         f"SIMULATED DATA 模拟数据: one office, {month}, seed {seed}. Nobody in it exists.\n",
     )
     with wuye.open(path, seed=f"demo-{seed}") as office:
-        done = simulate.record(simulate.month(seed, month), office, callbacks=simulate.Callbacks(seed))
+        done = simulate.record(simulate.month(seed, month), office, answers=simulate.Answers(seed))
         end = office.manual.period(month)[1]
         done.notices += office.advance(end)
         total = sum(done.outcomes.values())

@@ -2,9 +2,11 @@
 
 Everything it makes is invented and says so: each entry has ``source = "simulated"``, and each report's text begins with 模拟 (simulated). The
 same seed gives the same entries on every machine. Actions and fields are those of the standard chapters: repair (KF-15), intake (KF-05),
-complaints and suggestions (KF-16), callbacks (KF-17) and help.
+complaints and suggestions (KF-16), callbacks (KF-17), help, keys (KF-18) and items in care (KF-19), fees, shifts, and the month's sheets.
 
-Which cases are called back on only the office knows, since it draws them: :func:`record` with :class:`Callbacks` answers the draws day by day.
+What comes to a desk by itself, :func:`simulate` knows beforehand. Much of what a desk does it does about what its office says: whom to call back on,
+what was charged and who owes it, which debt has become a case, what the book has at a handover, what a month has come to. :func:`record` with
+:class:`Answers` sees to that day by day.
 
 A ``correct`` or ``void`` entry names the line it is about as ``"@KEY"``, the key of an earlier entry; :func:`record` puts the line's number there.
 """
@@ -14,16 +16,16 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from wuye.errors import InvalidArgument
 from wuye.office import Office
 from wuye.types import Notice, Outcome, Status
 
-__all__ = ["Callbacks", "Rates", "Recorded", "month", "record", "resolved", "simulate"]
+__all__ = ["Answers", "Rates", "Recorded", "month", "record", "resolved", "simulate"]
 
 SOURCE = "simulated"
 ZONE = timezone(timedelta(hours=8))
@@ -46,12 +48,19 @@ class Rates:
         amended: Chance that a step is corrected or voided later.
         resent: Chance that the host sends an entry again.
         others: How much else comes to the desk beside so many repairs (rows of the call-and-visit record, enquiries, errands, praise,
-            help, the night book, missed calls, complaints, suggestions): 1 is what is usual, 0 nothing.
+            help, the night book, missed calls, complaints, suggestions, and all that follows here): 1 is what is usual, 0 nothing.
         complaints: How many complaints and suggestions are among them: 1 is what is usual, 0 none.
+        custody: How many keys, parcels and found things are: 1 is what is usual, 0 none.
+        money: How many units are billed and pay, and what comes of that: 1 is all, 0 none.
+        shifts: Share of the days on which those on duty hand over; 0 none.
+        sheets: Share of the officers' months that are assessed, and of the half-years in which residents are asked; 0 none.
         callbacks: Share of the callbacks drawn that the desk sees to at all; 0 none.
         callback_never: Chance that one of these is forgotten all the same.
         callback_unreachable: Chance that nobody is reached.
         callback_dissatisfied: Chance that the resident is not satisfied.
+        debts: Chance that a bill is not paid in time.
+        late_fees: Share of the bills paid very late on which a late fee is demanded: only where the contract names one.
+        after_approval: Chance that a callback is written down only when its month's sheets have been approved.
     """
 
     reports_a_day: int = 12
@@ -65,10 +74,17 @@ class Rates:
     resent: float = 0.02
     others: float = 1.0
     complaints: float = 1.0
+    custody: float = 1.0
+    money: float = 1.0
+    shifts: float = 1.0
+    sheets: float = 1.0
     callbacks: float = 1.0
     callback_never: float = 0.03
     callback_unreachable: float = 0.03
     callback_dissatisfied: float = 0.03
+    debts: float = 0.12
+    late_fees: float = 0.0
+    after_approval: float = 0.003
 
 
 _FAULTS: tuple[tuple[str, str, str, str], ...] = (
@@ -112,11 +128,17 @@ class _Dice:
         return items[int(self._next() * len(items))]
 
 
+Ask = Callable[[Office], object]
+
+
 @dataclass(slots=True)
 class _Told:
+    """What is told, and when; or what is done then, once the office has been looked at."""
+
     told: datetime
     order: int
     entry: dict[str, Any]
+    ask: Ask | None = None
 
 
 @dataclass
@@ -130,7 +152,8 @@ class _Office:
     count: int = 0
     prefix: str = "sim"
 
-    def tell(self, at: datetime, do: str, by: str, case: str = "", now: datetime | None = None, **fields: Any) -> str:
+    def tell(self, at: datetime, do: str, by: str, case: str = "", now: datetime | None = None, /, **fields: Any) -> str:
+        """Plans an entry; of a field whose name Python reserves (``class_``) the underscore goes."""
         self.count += 1
         key = f"{self.prefix}-{self.seed}-{self.count}"
         entry: dict[str, Any] = {"at": at.isoformat(), "by": by, "do": do}
@@ -140,9 +163,14 @@ class _Office:
         if case:
             entry["case"] = case
         entry |= {"source": SOURCE, "key": key}
-        entry |= {name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()}
+        entry |= {name.rstrip("_"): value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
         self.plan.append(_Told(told, self.count, entry))
         return key
+
+    def ask(self, at: datetime, what: Ask) -> None:
+        """Looks at the office at that moment, and goes on from what it says."""
+        self.count += 1
+        self.plan.append(_Told(at, self.count, {}, what))
 
 
 def _open_at(at: datetime) -> bool:
@@ -155,6 +183,16 @@ def _morning(at: datetime, minutes: int) -> datetime:
     if at >= opens:
         opens += timedelta(days=1)
     return opens + timedelta(minutes=minutes)
+
+
+def zone_of(place: str) -> str:
+    """The zone of a place: buildings with odd numbers are in the east."""
+    building = place.split("-")[0]
+    return "east" if not building.isdigit() or int(building) % 2 else "west"
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
 
 
 def _desk(at: datetime, dice: _Dice) -> str:
@@ -229,7 +267,7 @@ class _Case:
         return self.tell(
             "report",
             by,
-            **{"class": "repair"},
+            class_="repair",
             place=self.place,
             text=f"模拟：{self.text}",
             urgency=self.urgency,
@@ -348,10 +386,11 @@ def _setup(office: _Office, start: datetime, places: Sequence[str]) -> None:
     def staff(code: str, post: str, **more: Any) -> None:
         office.tell(start, "set_staff", "system:setup", staff=code, post=post, name=f"模拟-{code}", **more)
 
-    for place in places:
+    for number, place in enumerate(places):
         building, entrance = place.split("-")[0], place.split("-")[1][:1]
-        zone = "east" if int(building) % 2 else "west"
-        office.tell(start, "set_unit", "system:setup", place=place, kind="unit", building=building, entrance=entrance, zone=zone, use="home")
+        area = f"{58 + number * 37 % 90}.{number * 13 % 100:02d}"
+        where = {"kind": "unit", "building": building, "entrance": entrance, "zone": zone_of(place)}
+        office.tell(start, "set_unit", "system:setup", place=place, **where, use="home", area=area)
     staff("gao", "site_manager")
     staff("wang", "cs_supervisor")
     staff("he", "maintenance_supervisor")
@@ -367,15 +406,26 @@ def _setup(office: _Office, start: datetime, places: Sequence[str]) -> None:
 
 def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequence[str]) -> None:
     """Everything but repairs, by dice of its own, so that the repairs stay what they are without it."""
+    from wuye import _simulate_custody as custody
     from wuye import _simulate_desk as desk
 
     rates = office.rates
     for code, post in desk.STAFF.items():
         office.tell(begin, "set_staff", "system:setup", staff=code, post=post, name=f"模拟-{code}")
+    for number, place in enumerate(places):  # every tenth owner has the next unit too
+        owner = f"P-{places[number - 1] if number % 10 == 9 else place}"
+        office.tell(begin, "set_party", "system:setup", party=owner, place=place, role="owner")
     opinions = {kind: per_repair * rates.complaints for kind, per_repair in desk.OPINIONS_PER_REPAIR.items()}
+    things = {kind: per_repair * rates.custody for kind, per_repair in custody.PER_REPAIR.items()}
+    if rates.custody > 0:
+        custody.at_first(office, _Dice(f"{seed}:keys"), begin, places)
     number = 0
-    # Complaints by dice of their own again.
-    for dice, kinds in ((_Dice(seed ^ 0x5EED), desk.PER_REPAIR), (_Dice(seed ^ 0xC0), opinions)):
+    # Complaints by dice of their own again, and so are keys and parcels.
+    for dice, kinds, make in (
+        (_Dice(seed ^ 0x5EED), desk.PER_REPAIR, desk.matter),
+        (_Dice(seed ^ 0xC0), opinions, desk.matter),
+        (_Dice(f"{seed}:custody"), things, custody.thing),
+    ):
         for slot in range(days * 96):
             at = begin + timedelta(minutes=15 * slot)
             share = (1 - rates.night) / 40 if _open_at(at) else rates.night / 56
@@ -383,7 +433,7 @@ def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequ
                 whole, part = divmod(int(rates.reports_a_day * rates.others * per_repair * share * 1_000_000), 1_000_000)
                 for _ in range(whole + dice.chance(part / 1_000_000)):
                     number += 1
-                    desk.matter(office, dice, kind, number, at + timedelta(seconds=dice.whole(0, 899)), places)
+                    make(office, dice, kind, number, at + timedelta(seconds=dice.whole(0, 899)), places)
 
 
 def simulate(
@@ -424,7 +474,7 @@ def simulate(
     except ValueError:
         raise InvalidArgument(f"start: {start!r} is not a date such as 2026-03-01") from None
     rates = rates or Rates()
-    begin = datetime(first.year, first.month, first.day, tzinfo=ZONE)
+    begin = _midnight(first)
     dice = _Dice(seed)
     people = [_TECHNICIANS[i] if i < len(_TECHNICIANS) else f"tech{i + 1}" for i in range(technicians)]
     office = _Office(dice, rates, seed, begin + timedelta(days=days), people)
@@ -517,10 +567,21 @@ def _cited(reason: str, clause: str) -> str:
     return f"{reason} [{clause}]" if clause else reason
 
 
-class Callbacks:
-    """Sees to the callbacks that an office draws: most in time, some late, some in vain, some never.
+class Room(Protocol):
+    """One part of what a desk does about what its office says."""
 
-    The same seed and the same draws give the same entries on every machine.
+    def read(self, line: Mapping[str, Any]) -> None:
+        """Takes note of a line of the journal."""
+
+    def morning(self, day: date) -> None:
+        """Plans a day, at its first instant."""
+
+
+class Answers:
+    """Does what a desk does about what its office says: callbacks, money, handovers, the month's sheets.
+
+    Most in time, some late, some by the wrong person, some never. It knows nothing but the journal's lines and what the office answers: so the same
+    seed and the same office give the same entries on every machine.
 
     Args:
         seed: Of its chances.
@@ -530,58 +591,67 @@ class Callbacks:
         >>> import wuye
         >>> from wuye import simulate
         >>> with wuye.memory() as office:
-        ...     done = simulate.record(simulate.simulate(7, days=3), office, callbacks=simulate.Callbacks(7))
-        ...     any(row["made"] for row in office.table("callbacks"))
-        True
+        ...     done = simulate.record(simulate.simulate(7, days=3), office, answers=simulate.Answers(7))
+        ...     any(row["made"] for row in office.table("callbacks")), len(office.table("charges")) > 100
+        (True, True)
     """
 
     def __init__(self, seed: int, rates: Rates | None = None) -> None:
-        self.rates = rates or Rates()
-        self._office = _Office(_Dice(seed), self.rates, seed, datetime.max.replace(tzinfo=ZONE), list(_TECHNICIANS), prefix="call")
-        self._places: dict[str, str] = {}
-        self._major: set[str] = set()
-        self._read = 0
-        self._count = 0
+        from wuye import _simulate_desk, _simulate_money, _simulate_sheets, _simulate_shift
 
-    def hear(self, entry: dict[str, Any]) -> None:
-        """Remembers of an entry where a case is, and that a complaint is major."""
-        if "case" in entry and "place" in entry:
-            self._places.setdefault(entry["case"], entry["place"])
-        if entry["do"] == "put_up":
-            self._major.add(entry["case"])
+        self.rates = rates or Rates()
+        self._desk = _Office(_Dice(seed), self.rates, seed, datetime.max.replace(tzinfo=ZONE), list(_TECHNICIANS), prefix="answer")
+        self._rooms: list[Room] = [_simulate_desk.Callbacks(self._desk)]
+        if self.rates.others > 0:
+            self._rooms += [_simulate_money.Money(self._desk), _simulate_shift.Shifts(self._desk), _simulate_sheets.Sheets(self._desk)]
+        self._read = 0
 
     def plan(self, office: Office, day: date) -> None:
-        """Decides what is done about every callback drawn since it last looked, from that day's morning on."""
-        from wuye import _simulate_desk as desk
+        """Decides what is done that day about what the office has said since it was last looked at.
 
-        morning = datetime(day.year, day.month, day.day, 8, 30, tzinfo=ZONE)
-        for text in office.lines(self._read).splitlines():
-            line = json.loads(text)
-            self._read = line["seq"]
-            if line["line"].get("what") != "drawn":
-                continue
-            drawn = line["line"]["with"]
-            dice = _Dice(f"{self._office.seed}:{drawn['callback']}")
-            if dice.chance(self.rates.callbacks):
-                self._office.dice = dice
-                self._count += 1
-                place = self._places.get(line["case"].split("/")[0], "")
-                major = line["case"] in self._major
-                desk.callback(self._office, dice, drawn["callback"], self._count, morning, place, drawn["class"], drawn["channel"], major)
-        self._office.plan.sort(key=lambda told: (told.told, told.order), reverse=True)
+        Args:
+            office: Up to the evening before.
+            day: The day that begins.
+        """
+        self._look(office)
+        for room in self._rooms:
+            room.morning(day)
+        self._sort()
 
-    def due(self, until: datetime) -> Iterator[dict[str, Any]]:
-        """What is told before that moment, once each."""
-        plan = self._office.plan
+    def due(self, until: datetime, ready: Callable[[], Office]) -> Iterator[dict[str, Any]]:
+        """What is told before that moment, once each.
+
+        Args:
+            until: The moment.
+            ready: Sees to it that everything given so far is recorded, and gives the office.
+        """
+        plan = self._desk.plan
         while plan and plan[-1].told < until:
-            yield plan.pop().entry
+            told = plan.pop()
+            if told.ask is None:
+                yield told.entry
+                continue
+            office = ready()
+            self._look(office)
+            told.ask(office)
+            self._sort()
+
+    def _look(self, office: Office) -> None:
+        for text in office.lines(self._read).splitlines():
+            line = json.loads(text)["line"]
+            self._read = line["seq"]
+            for room in self._rooms:
+                room.read(line)
+
+    def _sort(self) -> None:
+        self._desk.plan.sort(key=lambda told: (told.told, told.order), reverse=True)
 
 
 def record(
     entries: Iterable[dict[str, Any]],
     office: Office,
     *,
-    callbacks: Callbacks | None = None,
+    answers: Answers | None = None,
     chunk: int = 1000,
     progress: Callable[[int], object] | None = None,
     kept: Callable[[dict[str, Any]], object] | None = None,
@@ -591,7 +661,7 @@ def record(
     Args:
         entries: As :func:`simulate` gives them.
         office: Where.
-        callbacks: Who sees to the callbacks that the office draws, day by day until the last of the entries; nobody by default.
+        answers: Who sees to what the office says, day by day until the end of the last entry's; nobody by default.
         chunk: How many in one transaction.
         progress: Called with how many are recorded, after each transaction.
         kept: Called with each entry as it was sent.
@@ -615,21 +685,27 @@ def record(
         if progress is not None:
             progress(total)
 
-    def with_callbacks(given: Iterable[dict[str, Any]], desk: Callbacks) -> Iterator[dict[str, Any]]:
+    def ready() -> Office:
+        flush()
+        return office
+
+    def with_answers(given: Iterable[dict[str, Any]], desk: Answers) -> Iterator[dict[str, Any]]:
         today: date | None = None
         for entry in given:
             told = datetime.fromisoformat(entry.get("now", entry["at"]))
-            if told.date() != today:
-                if today is not None:
-                    yield from desk.due(datetime(told.year, told.month, told.day, tzinfo=ZONE))
-                    flush()
+            if today is None:
                 today = told.date()
                 desk.plan(office, today)
-            yield from desk.due(told)
-            desk.hear(entry)
+            while today < told.date():
+                today += timedelta(days=1)
+                yield from desk.due(_midnight(today), ready)
+                desk.plan(ready(), today)
+            yield from desk.due(told, ready)
             yield entry
+        if today is not None:
+            yield from desk.due(_midnight(today + timedelta(days=1)), ready)
 
-    for given in entries if callbacks is None else with_callbacks(entries, callbacks):
+    for given in entries if answers is None else with_answers(entries, answers):
         entry = given
         about = entry.get("line")
         if isinstance(about, str) and about.startswith("@"):
@@ -646,11 +722,12 @@ def record(
     return done
 
 
-def resolved(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def resolved(entries: Iterable[dict[str, Any]], *, answers: Answers | None = None) -> list[dict[str, Any]]:
     """The entries with line numbers in place of keys, as an office under the standard manual would number them.
 
     Args:
         entries: As :func:`simulate` gives them.
+        answers: As for :func:`record`; what it tells is among what is returned.
 
     Returns:
         Entries that any host can record into a new office.
@@ -659,5 +736,5 @@ def resolved(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
     out: list[dict[str, Any]] = []
     with memory() as office:
-        record(entries, office, kept=out.append)
+        record(entries, office, answers=answers, kept=out.append)
     return out

@@ -13,13 +13,14 @@ import wuye
 from wuye import simulate
 
 SH = ZoneInfo("Asia/Shanghai")
+APART = {"custody": 0, "money": 0, "shifts": 0, "sheets": 0}  # a whole desk's year is test_year_polars.py
 
 
 @pytest.fixture(scope="module")
 def office():
     with wuye.memory() as made:
-        rates = simulate.Rates(late=0.3, complaints=4)
-        simulate.record(simulate.simulate(5, "2026-03-01", days=35, rates=rates), made, callbacks=simulate.Callbacks(5, rates))
+        rates = simulate.Rates(late=0.3, complaints=4, **APART)
+        simulate.record(simulate.simulate(5, "2026-03-01", days=35, rates=rates), made, answers=simulate.Answers(5, rates))
         made.advance("2026-04-05T00:00+08:00")
         yield made
 
@@ -28,8 +29,8 @@ def office():
 def quarter():
     """Three months and a week, of a smaller office."""
     with wuye.memory() as made:
-        rates = simulate.Rates(reports_a_day=6, complaints=4)
-        simulate.record(simulate.simulate(11, "2026-03-01", days=99, rates=rates), made, callbacks=simulate.Callbacks(11, rates))
+        rates = simulate.Rates(reports_a_day=6, complaints=4, **APART)
+        simulate.record(simulate.simulate(11, "2026-03-01", days=99, rates=rates), made, answers=simulate.Answers(11, rates))
         made.advance("2026-06-08T00:00+08:00")
         yield made
 
@@ -173,12 +174,13 @@ def agree(office, month):
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_the_score_is_the_table(tmp_path, seed):
     """In memory and in a file, while the months run and when they are over; and several months are what their months add up to."""
-    rates = simulate.Rates(reports_a_day=5, complaints=4, late=0.2, callback_unreachable=0.2, callbacks=0.8, callback_dissatisfied=0.2)
+    chances = {"late": 0.2, "callback_unreachable": 0.2, "callbacks": 0.8, "callback_dissatisfied": 0.2}
+    rates = simulate.Rates(reports_a_day=5, complaints=4, **chances, **APART)
     file = wuye.open(tmp_path / "desk.db")
     with wuye.memory() as memory, file:
         for office in (memory, file):
             entries = list(simulate.simulate(seed, "2026-03-01", days=45, rates=rates))
-            simulate.record(entries, office, callbacks=simulate.Callbacks(seed, rates))
+            simulate.record(entries, office, answers=simulate.Answers(seed, rates))
             asked = agree(office, "2026-03") + agree(office, "2026-04")
             office.advance("2026-05-20T00:00+08:00")
             assert asked + agree(office, "2026-03") + agree(office, "2026-04") > 20

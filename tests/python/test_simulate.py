@@ -65,9 +65,10 @@ def test_its_rates_are_near_what_is_asked():
 
 
 def test_an_office_without_mistakes_is_legal():
-    rates = simulate.Rates(late=0, mistake=0, told_late=0, amended=0, resent=0)
+    rates = simulate.Rates(late=0, mistake=0, told_late=0, amended=0, resent=0, after_approval=0)
     with wuye.memory() as office:
-        done = simulate.record(simulate.simulate(1, days=20, rates=rates), office, callbacks=simulate.Callbacks(1, rates))
+        done = simulate.record(simulate.simulate(1, days=65, rates=rates), office, answers=simulate.Answers(1, rates))
+        assert {r["procedure"] for r in office.table("cases")} >= {"billing", "receipt", "arrears", "cash_up", "shift", "assessment", "key_custody"}
         assert set(done.reasons) <= {"not_allowed [R032]"}, done.reasons
         assert not done.breaches, done.breaches
         assert office.verify()
@@ -76,7 +77,7 @@ def test_an_office_without_mistakes_is_legal():
 def a_month_with_callbacks(seed, **rates):
     office = wuye.memory(seed="draws")
     chances = simulate.Rates(**rates)
-    done = simulate.record(simulate.month(seed, "2026-03", rates=chances), office, callbacks=simulate.Callbacks(seed, chances))
+    done = simulate.record(simulate.month(seed, "2026-03", rates=chances), office, answers=simulate.Answers(seed, chances))
     return office, done
 
 
@@ -96,25 +97,102 @@ def test_the_desk_calls_back():
         assert {"called", "reopened", "unreachable", "drawn"} <= set(stages)
         over = [r for r in cases if "/reopen." in r["case"] and r["procedure"] in ("repair", "enquiry")]
         assert any(not r["live"] for r in over)
-        own = [e for e, _ in done.broken + done.refused if e["key"].startswith("call-")]
+        own = [e for e, _ in done.broken + done.refused if e["case"].endswith("/callback.1")]
         assert own
         assert all(e["source"] == "simulated" for e in own)
         assert office.verify()
 
 
-def test_callbacks_are_the_same_again():
+def test_what_is_answered_is_the_same_again():
     first, _ = a_month_with_callbacks(3)
     again, _ = a_month_with_callbacks(3)
     other = wuye.memory(seed="draws")
-    simulate.record(simulate.month(3, "2026-03"), other, callbacks=simulate.Callbacks(4))
+    simulate.record(simulate.month(3, "2026-03"), other, answers=simulate.Answers(4))
     with first, again, other:
         assert first.digest() == again.digest()
         assert first.digest() != other.digest()
 
 
-def test_no_callbacks_and_no_complaints_where_none_are_asked_for():
-    office, _ = a_month_with_callbacks(7, callbacks=0, complaints=0)
+@pytest.fixture(scope="module")
+def spring():
+    """Three months of a whole desk that is often late, often wrong and often not paid."""
+    rates = simulate.Rates(reports_a_day=4, late=0.2, mistake=0.12, debts=0.4)
+    with wuye.memory(seed="spring") as office:
+        done = simulate.record(simulate.month(2, "2026-03", months=4, rates=rates), office, answers=simulate.Answers(2, rates))
+        yield office, done
+
+
+def stages(office, procedure):
+    return {row["stage"] for row in office.table("cases") if row["procedure"] == procedure}
+
+
+def cited(done, *actions):
+    """Refusals and breaches of these actions, with their clauses."""
+    refused = {f"{out.reason} {out.clause}" for entry, out in done.refused if entry["do"] in actions}
+    broken = {f"{breach.reason} {breach.clause}" for entry, out in done.broken if entry["do"] in actions for breach in out.breaches}
+    return refused, broken
+
+
+def test_units_are_billed_and_pay(spring):
+    office, done = spring
+    kinds = Counter(row["kind"] for row in office.table("postings"))
+    assert {"charge", "receive", "pay", "waive", "write_off", "refund", "reverse"} <= set(kinds)
+    charges = office.table("charges").rows()
+    assert {row["head"] for row in charges} == {"management", "parking", "water", "historic_arrears", "paid_service"}
+    assert sum(row["head"] == "management" for row in charges) == 4 * 120
+    assert {row["state"] for row in office.table("receipts")} >= {"prepaid", "spent"}
+    assert "deferred" in stages(office, "deferral")
+    assert {"settled", "phoned"} <= stages(office, "arrears")
+    assert {"give_notice", "visit"} <= {row["what"] for row in office.table("lines") if row["told"]}
+    pressed = {n.clause for n in office.notices() if n.deadline == "debt"}
+    assert pressed == {"R124", "R128", "R131"}
+    assert {"condition R129", "not_allowed R135"} <= cited(done, "waive", "write_off", "reverse", "pay_back", "charge", "defer")[0]
+    refused, broken = cited(done, "receive", "phone", "visit", "give_notice", "cut_supply", "deliver_bills")
+    assert not refused
+    assert {"condition R133", "condition R131"} <= broken
+    claims = [row for row in office.table("deadlines") if row["deadline"] == "claim"]
+    assert {"met", "late"} <= {row["state"] for row in claims}
+
+
+def test_keys_are_lent_and_parcels_collected(spring):
+    office, done = spring
+    assert {"held", "with_owner"} <= stages(office, "key_custody")
+    assert {"collected", "sent_back", "with_police", "discarded"} <= stages(office, "item_custody")
+    assert "condition R142" in cited(done, "accept_item", "pick_up")[0]
+    assert {"condition R138", "condition R141", "condition R142"} <= cited(done, "entrust_key", "lend", "give_back", "misgive", "accept_found")[1]
+    late = {row["deadline"] for row in office.table("deadlines") if row["state"] == "late"}
+    assert {"give_back", "parcel", "deposit"} <= late
+
+
+def test_every_shift_is_relieved(spring):
+    office, done = spring
+    shifts = sorted((row for row in office.table("cases") if row["procedure"] == "shift"), key=lambda row: row["opened_at"])
+    assert len(shifts) == 2 * 122
+    assert {row["stage"] for row in shifts[:-1]} == {"relieved"}
+    assert [row["relieves"] for row in shifts[1:]] == [row["case"] for row in shifts[:-1]]
+    assert cited(done, "accept")[0] == {"condition R228", "condition R136"}
+    assert {"condition R224", "condition R143", "condition R141", "condition R221"} <= cited(done, "arrive_for_duty", "draw_up", "call_away")[1]
+    assert any(row["difference"] and row["answers"] for row in shifts)
+    fields = [json.loads(row["fields"]) for row in shifts[:-1]]
+    assert sum(f["items"] == f["items_book"] and f["keys"] == f["keys_book"] for f in fields) > len(fields) / 2, "most count right"
+
+
+def test_months_are_assessed(spring):
+    office, done = spring
+    sheets = office.table("sheets").rows()
+    months, officers = ("2026-03", "2026-04", "2026-05"), ("li", "qian", "shen", "zhou")
+    assert [(row["who"], row["month"]) for row in sheets] == [(who, month) for who in officers for month in months]
+    assert "not_allowed R340" in cited(done, "approve_sheet")[0]
+    assert any(row["adjusts"] != "[]" for row in sheets), "something was told after an approval"
+    assert any(row["state"] == "late" for row in office.table("deadlines") if row["procedure"] == "assessment")
+    assert stages(office, "survey") == {"counted"}
+    assert {"R339", "R340"} <= {n.clause for n in office.notices()}
+
+
+def test_nothing_of_what_is_not_asked_for():
+    office, _ = a_month_with_callbacks(7, callbacks=0, complaints=0, custody=0, money=0, shifts=0, sheets=0)
     with office:
+        assert not {"billing", "receipt", "shift", "assessment", "key_custody", "item_custody"} & {r["procedure"] for r in office.table("cases")}
         assert all(r["made"] is None for r in office.table("callbacks"))
         assert not {"complaint", "suggestion"} & {r["procedure"] for r in office.table("cases")}
         assert {r["stage"] for r in office.table("cases") if r["procedure"] == "callback"} == {"drawn"}

@@ -119,6 +119,7 @@ std::string figure_json(const Figure& figure) {
   object.text("who", figure.who).text("zone", figure.zone).flag("in_use", figure.in_use).text("state", figure.state);
   object.number("done", figure.done).number("due", figure.due).number("late", figure.late).text("value", figure.value);
   object.number("points_hundredths", figure.points_hundredths).number("pass_hundredths", figure.pass_hundredths);
+  object.number("bonus_withheld_hundredths", figure.bonus_withheld_hundredths);
   object.raw("excluded", excluded).raw("clauses", c::texts_json(figure.clauses));
   object.end();
   return out;
@@ -138,11 +139,15 @@ std::string scorecards_json(const std::vector<wuye::Scorecard>& cards) {
     object.text("who", card.who).text("month", card.month).number("base", card.base).number("floor", card.floor);
     object.number("deducted_hundredths", card.deducted_hundredths).number("score_hundredths", card.score_hundredths);
     object.flag("pending", card.pending).number("adjustment_hundredths", card.adjustment_hundredths);
+    object.number("bonus_withheld_hundredths", card.bonus_withheld_hundredths);
+    object.number("bonus_adjustment_hundredths", card.bonus_adjustment_hundredths);
     std::string adjustments;
     c::append_array(adjustments, card.adjustments, [](std::string& one, const wuye::Scorecard::Adjustment& adjustment) {
       json::Object(one)
           .number("after_hundredths", adjustment.after_hundredths)
           .number("before_hundredths", adjustment.before_hundredths)
+          .number("bonus_after_hundredths", adjustment.bonus_after_hundredths)
+          .number("bonus_before_hundredths", adjustment.bonus_before_hundredths)
           .text("metric", adjustment.metric)
           .text("month", adjustment.month)
           .end();

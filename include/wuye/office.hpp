@@ -94,10 +94,14 @@ struct Figure {
   std::string value;              ///< in lowest terms: "45/46", "12"; empty where there is none
   std::int64_t points_hundredths = 0;
   std::int64_t pass_hundredths = 0;  ///< of a percent
+  std::string head;               ///< a fee, of a rate of charges that is asked for it alone
+  /// Of a rate of charges, where `done` and `due` are fen as they stood at the end of the span and `late` what has come in since: the part
+  /// of the bonus withheld as things stand now, in hundredths of a percent.
+  std::int64_t bonus_withheld_hundredths = 0;
   std::vector<std::pair<std::string, std::int64_t>> excluded;  ///< looked at and not counted: why, and how many
   std::vector<std::string> clauses;
   struct Case {
-    std::string case_id;
+    std::string case_id;          ///< of a rate of charges: the charge's id
     std::int32_t generation = 1;
     std::string who;
     std::string zone;
@@ -106,7 +110,7 @@ struct Figure {
     bool counted = true;
     bool on_time = false;         ///< in the numerator
     std::string reason;           ///< why it is not counted, or not on time
-    std::string value;            ///< of a mean: its own
+    std::string value;            ///< of a mean: its own; of a charge: the share that had come in
   };
   std::vector<Case> cases;        ///< only of `figure`: every case looked at, counted or not, by due then id
 };
@@ -125,17 +129,23 @@ struct Scorecard {
   std::vector<Figure> recorded;   ///< those that are only shown
   std::int64_t deducted_hundredths = 0;
   std::int64_t score_hundredths = 0;
+  /// Of the month's bonus: withheld, in hundredths of a percent; of the bonus of earlier months that were approved: withheld since, or,
+  /// below zero, paid back (R336, R337).
+  std::int64_t bonus_withheld_hundredths = 0;
+  std::int64_t bonus_adjustment_hundredths = 0;
   bool pending = false;           ///< a figure is still to be posted; it has cost nothing so far
   /// Points of earlier months that figures posted in this month have cost: settled here as one sum, and not in `score`.
   std::int64_t adjustment_hundredths = 0;
   std::vector<std::string> adjusts;  ///< the months
-  /// Of months that were approved: what has become of a metric's points since. `adjustment_hundredths` has their sum, as far as the
+  /// Of months that were approved: what has become of a metric's points and bonus since. `adjustment_hundredths` has their sum, as far as the
   /// floor lets it count.
   struct Adjustment {
     std::string month;
     std::string metric;
     std::int64_t before_hundredths = 0;
     std::int64_t after_hundredths = 0;
+    std::int64_t bonus_before_hundredths = 0;  ///< of the bonus withheld, in hundredths of a percent
+    std::int64_t bonus_after_hundredths = 0;
   };
   std::vector<Adjustment> adjustments;
   bool frozen = false;               ///< approved: these are the figures of then, whatever has been told since

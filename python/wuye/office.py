@@ -322,7 +322,7 @@ class Office:
 
         Args:
             period: As for :meth:`score`.
-            by: How they are split up: any of ``"month"``, ``"who"``, ``"zone"``.
+            by: How they are split up: any of ``"month"``, ``"who"``, ``"zone"``, ``"head"`` (the fee, of rates of charges).
 
         Returns:
             A view that pandas, polars, pyarrow and duckdb read.

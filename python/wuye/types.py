@@ -284,6 +284,8 @@ class Figure(_Asks):
         state: ``counted``, ``not_applicable`` (nothing due), ``pending`` (not posted yet) or ``not_in_use``.
         excluded: How many were looked at and not counted, by the reason.
         exact: The figure as text in lowest terms, such as ``45/46``; empty where there is none.
+        bonus_withheld: Of a collection rate: percent of the bonus withheld, as things stand now (R336, R337). Its ``done`` and ``due`` are
+            fen as they stood when the span ended, ``late`` what has come in since.
     """
 
     metric: str
@@ -302,6 +304,7 @@ class Figure(_Asks):
     state: str = "counted"
     excluded: Facts = field(default_factory=Facts, hash=False)
     exact: str = ""
+    bonus_withheld: Decimal = Decimal(0)
 
     @property
     def value(self) -> Fraction | None:
@@ -357,19 +360,23 @@ def _rate(f: Figure, zh: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What has become of a metric's points in a month that was approved.
+    """What has become of a metric's points, and of the bonus withheld for it, in a month that was approved.
 
     Attributes:
         month: ``"2026-03"``.
         metric: Its name in the manual.
         before: Points that the sheets so far have taken it to cost.
         after: Points that it costs now.
+        bonus_before: Percent of the bonus that the sheets so far have withheld for it.
+        bonus_after: Percent withheld now; less than before: the difference is paid back (R337).
     """
 
     month: str
     metric: str
     before: Decimal
     after: Decimal
+    bonus_before: Decimal = Decimal(0)
+    bonus_after: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +403,8 @@ class Scorecard:
         clauses: The clauses it follows.
         figures: What counts.
         recorded: What is only shown.
+        bonus_withheld: Percent of the month's bonus that is withheld; the bonus itself is the host's (R336).
+        bonus_adjustment: Percent of the bonus of earlier months that has been withheld since they were approved; below zero: paid back (R337).
     """
 
     scorecard: str
@@ -417,6 +426,8 @@ class Scorecard:
     clauses: tuple[str, ...]
     figures: tuple[Figure, ...]
     recorded: tuple[Figure, ...]
+    bonus_withheld: Decimal = Decimal(0)
+    bonus_adjustment: Decimal = Decimal(0)
 
     def table(self, lang: str = "en") -> str:
         """The figures behind it as text.
@@ -599,6 +610,7 @@ def figure_of(item: Mapping[str, Any], ask: Callable[[], tuple[FigureCase, ...]]
         pass_mark=Decimal(item["pass_hundredths"]).scaleb(-2),
         clauses=tuple(item.get("clauses", ())),
         kind=item["kind"],
+        bonus_withheld=Decimal(item["bonus_withheld_hundredths"]).scaleb(-2),
         zone=item.get("zone", ""),
         state=item["state"],
         excluded=Facts(item.get("excluded") or {}),
@@ -642,6 +654,8 @@ def scorecard_of(item: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Cal
         score=Decimal(item["score_hundredths"]).scaleb(-2),
         pending=item["pending"],
         adjustment=Decimal(item["adjustment_hundredths"]).scaleb(-2),
+        bonus_withheld=Decimal(item["bonus_withheld_hundredths"]).scaleb(-2),
+        bonus_adjustment=Decimal(item["bonus_adjustment_hundredths"]).scaleb(-2),
         adjusts=tuple(item["adjusts"]),
         adjustments=tuple(
             Adjustment(
@@ -649,6 +663,8 @@ def scorecard_of(item: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Cal
                 metric=one["metric"],
                 before=Decimal(one["before_hundredths"]).scaleb(-2),
                 after=Decimal(one["after_hundredths"]).scaleb(-2),
+                bonus_before=Decimal(one["bonus_before_hundredths"]).scaleb(-2),
+                bonus_after=Decimal(one["bonus_after_hundredths"]).scaleb(-2),
             )
             for one in item["adjustments"]
         ),

@@ -213,6 +213,7 @@ void Ledger::post(rows::Posting posting, tables::Mark mark) {
     change(posting.charge, mark, posting.seq, posting.at, [&](rows::Charge& c) {
       c.*part = plus(c.*part, amount);
       c.owed = plus(c.owed, -amount);
+      c.moved_at = std::max(c.moved_at.value_or(posting.at), posting.at);
     });
   }
   if (pays || posting.kind == "refund" || (posting.kind == "reverse" && !posting.receipt.empty())) {

@@ -85,6 +85,7 @@ struct Index {
 constexpr std::array kIndexes = {
     Index{"charges", "state", R"("state")", ""},
     Index{"charges", "place", R"("place")", ""},
+    Index{"charges", "due", R"("due")", ""},
     Index{"postings", "charge", R"("charge")", R"( WHERE "charge" <> '')"},
     Index{"postings", "receipt", R"("receipt")", R"( WHERE "receipt" <> '')"},
     Index{"receipts", "state", R"("state")", ""},
@@ -536,8 +537,8 @@ class SqliteStore : public Store {
       int at = 1;
       if (!what.column.empty()) run.bind(at++, what.equals);
       if (!what.dated.empty()) {
-        run.bind(at++, Cell{what.within.from.us});
-        run.bind(at, Cell{what.within.until.us});
+        run.bind(at++, what.within.from);
+        run.bind(at, what.within.until);
       }
       std::vector<View> row(what.columns.size());
       while (run.step()) {

@@ -84,15 +84,23 @@ class Store {
                     const std::function<bool(std::vector<Cell>&&)>& each) = 0;
 
   using View = std::variant<std::monostate, std::int64_t, std::string_view>;
-  /// Some columns of some rows: those where `column` equals `equals`, and where the instant in `dated` lies in the segment
-  /// (a name left empty: no such demand).
+  /// From a cell on, and before another: instants, or days as texts.
+  struct Range {
+    Cell from;
+    Cell until;
+    Range() = default;
+    Range(const Segment& segment) : from(segment.from.us), until(segment.until.us) {}  // a segment is one
+    Range(std::string first, std::string after) : from(std::move(first)), until(std::move(after)) {}
+  };
+  /// Some columns of some rows: those where `column` equals `equals`, and where `dated` lies in the range (a name left empty: no
+  /// such demand).
   struct Selection {
     std::size_t table = 0;
     std::span<const std::string_view> columns;
     std::string_view column;
     Cell equals;
     std::string_view dated;
-    Segment within;
+    Range within;
   };
   /// Such rows in no particular order, until `each` answers false; the views last for its call. Memory stores give none.
   virtual void select(const Selection& what, const std::function<bool(std::span<const View>)>& each) = 0;

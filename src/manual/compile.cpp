@@ -10,9 +10,9 @@ std::shared_ptr<model::Manual> compile(const Node& tree, const Zone* rules, Prob
   compile_office(in, rules);
   compile_procedures(in);
   compile_quotas(in);
+  compile_fees(in);
   compile_metrics(in);
   compile_books(in);
-  compile_fees(in);
   treat_clauses(in);
   if (problems.errors() != 0) return nullptr;
   return std::make_shared<model::Manual>(std::move(in.manual));

@@ -128,7 +128,10 @@ class OneFee {
 }  // namespace
 
 void compile_fees(Compiling& in) {
-  for (const Node::Member* member : Compiling::tables(in.root, "fee")) in.manual.fees.push_back(OneFee(in, *member).all());
+  for (const Node::Member* member : Compiling::tables(in.root, "fee")) {
+    if (member->key == model::kLateHead) in.problems.error(member->place, "\"late_fee\" is what late fees are booked under, and no fee of its own");
+    in.manual.fees.push_back(OneFee(in, *member).all());
+  }
 }
 
 }  // namespace wuye

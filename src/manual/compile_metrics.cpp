@@ -29,6 +29,8 @@ class OneMetric {
     const auto parts = Compiling::items(node_, "parts");
     if (node_.find("breaches") != nullptr) {
       of_breaches();
+    } else if (node_.find("charges") != nullptr) {
+      of_charges();
     } else if (const Node* quota = Compiling::text(node_, "quota")) {
       of_quota(*quota);
     } else if (metric_.kind == Metric::Kind::ceil_share) {
@@ -39,6 +41,9 @@ class OneMetric {
       for (const Node* name : procedures) input(*name, node_);
       not_here("parts", "only a \"ceil_share\" takes parts of what is due");
       if (procedures.empty()) in_.problems.error(node_.place, "the metric needs \"procedures\"");
+    }
+    if (!metric_.collected) {
+      for (const char* key : {"waived", "written_off", "bonus"}) not_here(key, "only of \"charges\"");
     }
     when();
     charged();
@@ -60,7 +65,8 @@ class OneMetric {
       if (found != kKinds.end()) metric_.kind = static_cast<Metric::Kind>(found - kKinds.begin());
     }
     if (const Node* deadline = Compiling::text(node_, "deadline")) metric_.deadline = deadline->text;
-    if (node_.find("quota") != nullptr) return;
+    spans();
+    if (node_.find("quota") != nullptr || node_.find("charges") != nullptr) return;
     for (const Node* ending : Compiling::texts(node_, "endings")) metric_.endings.push_back(ending->text);
     const bool deadlines = !metric_.deadline.empty();
     if (deadlines) {
@@ -83,10 +89,16 @@ class OneMetric {
     if (counts_fields() && deadlines) not_here("deadline", "a sum and a mean are of cases, not of deadlines");
     metric_.carried = in_.choice(node_, "carry", language::Part::metric) == "until_done";
     if (!deadlines || metric_.kind != Metric::Kind::ratio) not_here("carry", "only the share of deadlines met can be carried");
+    if (metric_.kind != Metric::Kind::mean) not_here("applies", "only a mean, and a rate of charges, are of a longer span");
+    if (metric_.at_end) not_here("applies", "a mean stands for every month of its span");
+  }
+
+  void spans() {
     const std::string_view applies = in_.choice(node_, "applies", language::Part::metric);
-    metric_.months = applies.ends_with("_quarter") ? 3 : applies.ends_with("_half") ? 6 : applies.ends_with("_year") ? 12 : 0;
+    const auto of = [&](std::string_view span) { return applies.find(span) != std::string_view::npos; };
+    metric_.months = of("quarter") ? 3 : of("half") ? 6 : of("year") ? 12 : 0;
     metric_.following = applies.starts_with("following");
-    if (metric_.kind != Metric::Kind::mean) not_here("applies", "only a mean stands for every month of a longer span");
+    metric_.at_end = applies.ends_with("_end");
   }
 
   /// What is counted is what was done against the rules, by whoever did it.
@@ -97,6 +109,39 @@ class OneMetric {
     }
     if (metric_.kind != Metric::Kind::count) in_.problems.error(node_.find("breaches")->place, "of breaches there is the \"count\"");
     metric_.once = in_.choice(node_, "points_for", language::Part::metric) != "each";
+  }
+
+  /// What is due is what was charged, what is done what came in of it.
+  void of_charges() {
+    for (const char* key : {"procedures", "parts", "quota", "channel", "group", "deadline", "endings", "dated", "where", "value", "carry", "first_by"}) {
+      not_here(key, "charges belong to the period in which they are due");
+    }
+    if (metric_.kind != Metric::Kind::ratio) in_.problems.error(node_.place, "of charges there is the \"ratio\" that has come in");
+    Metric::Collected out;
+    for (const Node* some : Compiling::items(node_, "charges")) {
+      const model::Condition when = switches(*some);
+      for (const Node* head : Compiling::texts(*some, "heads")) {
+        if (head->text != model::kLateHead && in_.manual.fee(head->text) == nullptr) {
+          in_.problems.unknown(head->place, "fee", head->text, Compiling::names_of(in_.manual.fees));
+        } else if (std::find(out.heads.begin(), out.heads.end(), head->text) != out.heads.end()) {
+          in_.problems.error(head->place, shown(head->text) + " is listed twice, and each charge counts once");
+        } else if (!when.never) {
+          out.heads.push_back(head->text);
+        }
+      }
+    }
+    const auto stays = [&](std::string_view key) { return in_.choice(node_, key, language::Part::metric) == "in"; };
+    out.waived = stays("waived");
+    out.written_off = stays("written_off");
+    metric_.collected = std::move(out);
+    const Node* charged = Compiling::text(node_, "charged_to");
+    if (charged == nullptr || charged->text != "zone") in_.problems.error(node_.place, "what comes in is the zone's: charged_to = \"zone\"");
+    if (metric_.months == 0 || !metric_.at_end) in_.problems.error(node_.place, "the metric needs \"applies\": \"quarter_end\", \"half_end\" or \"year_end\"");
+    if (const Node* bonus = Compiling::text(node_, "bonus")) {
+      const std::int64_t share = percentage(*bonus);
+      if (share % 100 != 0) in_.problems.error(bonus->place, "the bonus is withheld by the whole percent");
+      metric_.bonus = share / 100;
+    }
   }
 
   /// What is due is a quota's; what is done are the cases that the quota opens.
@@ -227,13 +272,15 @@ class OneMetric {
     return index;
   }
 
+  void when() { metric_.stands = !switches(node_).never; }
+
   /// `when` can only ask for switches: there is no case yet of which anything else could be asked.
-  void when() {
-    const Node* when = node_.find("when");
-    if (when == nullptr || !when->is(Node::Kind::table)) return;
-    const model::Condition condition = in_.condition(model::Procedure{}, node_, "when");
+  model::Condition switches(const Node& of) {
+    const Node* when = of.find("when");
+    if (when == nullptr || !when->is(Node::Kind::table)) return {};
+    model::Condition condition = in_.condition(model::Procedure{}, of, "when");
     if (!condition.tests.empty()) in_.problems.error(when->place, "a metric's \"when\" asks for switches only; say what is looked at in \"where\"");
-    metric_.stands = !condition.never;
+    return condition;
   }
 
   void charged() {

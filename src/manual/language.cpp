@@ -338,14 +338,16 @@ constexpr Key kBook[] = {
 };
 
 constexpr Key kMetric[] = {
-    {"applies", Form::choice_or_table, kOptional, "measured_quarter|following_quarter|measured_half|following_half|measured_year|following_year",
-     Part::by_switch},
+    {"applies", Form::choice_or_table, kOptional,
+     "measured_quarter|following_quarter|quarter_end|measured_half|following_half|half_end|measured_year|following_year|year_end", Part::by_switch},
+    {"bonus", Form::text},
     {"breaches", Form::choices, kOptional,
      "ended|wrong_stage|unknown_actor|not_allowed|kept_out|same_person|missing_field|unknown_place|condition|too_late"},
     {"carry", Form::choice_or_table, kOptional, "due_month|until_done", Part::by_switch},
     {"channel", Form::text},
     {"chapter", Form::text, kRequired},
     {"charged_to", Form::choice_or_table, kOptional, "actor|holder|opener|zone", Part::charged},
+    {"charges", Form::list, kOptional, {}, Part::metric_charges},
     {"clauses", Form::names},
     {"dated", Form::text},
     {"deadline", Form::text},
@@ -362,8 +364,15 @@ constexpr Key kMetric[] = {
     {"step", Form::choice_or_table, kOptional, "per_full_point|pro_rata|per_started_point", Part::by_switch},
     {"title", Form::table, kRequired, {}, Part::text},
     {"value", Form::names_or_table, kOptional, {}, Part::rate},
+    {"waived", Form::choice_or_table, kOptional, "out|in", Part::by_switch},
     {"when", Form::table, kOptional, {}, Part::condition},
     {"where", Form::table, kOptional, {}, Part::condition},
+    {"written_off", Form::choice_or_table, kOptional, "out|in", Part::by_switch},
+};
+
+constexpr Key kMetricCharges[] = {
+    {"heads", Form::names, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
 };
 
 constexpr Key kMetricPart[] = {
@@ -538,6 +547,7 @@ constexpr Shape kShapes[] = {
     {Part::children_test, "children", kChildrenTest},
     {Part::each, "each", kEach},
     {Part::metric, "a metric", kMetric},
+    {Part::metric_charges, "charges of a metric", kMetricCharges},
     {Part::metric_part, "a part of a metric", kMetricPart},
     {Part::rate, "value", kRate},
     {Part::charged, "charged_to", kCharged},

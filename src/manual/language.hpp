@@ -47,6 +47,7 @@ enum class Part : std::uint8_t {
   children_test,
   each,
   metric,
+  metric_charges,
   metric_part,
   rate,
   charged,

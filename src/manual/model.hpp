@@ -391,6 +391,9 @@ struct Quota {
   int channel(std::string_view name) const noexcept;
 };
 
+/// The head of late fees; no manual declares it.
+inline constexpr std::string_view kLateHead = "late_fee";
+
 /// A figure of a period: what is looked at, what of it counts, whom it is charged to, what a shortfall costs.
 struct Metric {
   enum class Kind : std::uint8_t {
@@ -424,6 +427,12 @@ struct Metric {
     int done = -1;                           ///< fields of a rate written as two counts
     int due = -1;
   };
+  /// What share of what was charged has come in (收缴率): of money, not of cases. It belongs to the period in which it is due.
+  struct Collected {
+    std::vector<std::string> heads;  ///< fees, or `kLateHead`
+    bool waived = false;       ///< what was waived stays in what is owed; false: it leaves it
+    bool written_off = false;  ///< likewise
+  };
   std::string name;
   Text title;
   std::string chapter;
@@ -431,6 +440,7 @@ struct Metric {
   Kind kind = Kind::ratio;
   bool stands = true;                     ///< false: a switch stands otherwise, and there is no such figure
   std::vector<Input> inputs;
+  std::optional<Collected> collected;
   int quota = -1;                         ///< what is due is that of a quota: of its channel, or all cases of its group
   int channel = -1;
   int group = -1;
@@ -442,8 +452,10 @@ struct Metric {
   bool carried = false;                   ///< what was missed stays due in every later period until it is done
   int months = 0;                         ///< 3, 6, 12: one figure stands for each month of a span so long; 0: of the period
   bool following = false;                 ///< it stands for the months of the span after the measured one
+  bool at_end = false;                    ///< it stands for the last month of its span alone
   std::int64_t pass_hundredths = 10'000;  ///< pass mark in hundredths of a percent
   std::int64_t points = 0;                ///< points a step
+  std::int64_t bonus = 0;                 ///< percent of the bonus withheld a step
   Step step = Step::per_full_point;
   Charge charge = Charge::actor;
   int post = -1;                          ///< of Charge::post

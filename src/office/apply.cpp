@@ -140,7 +140,7 @@ std::vector<std::string> Engine::others(const model::Others& asked, const std::v
     what.column = "procedure";
     what.equals = Cell{procedure};
     what.dated = "ended_at";
-    what.within = {asked.ended ? kAlways : Instant{at.us + 1}, kNever};
+    what.within = Segment{asked.ended ? kAlways : Instant{at.us + 1}, kNever};
     store_.select(what, [&](std::span<const Store::View> row) {
       const std::string_view fields = std::get<std::string_view>(row[1]);
       const bool all = std::all_of(held.begin(), held.end(), [&](const std::string& one) { return fields.find(one) != fields.npos; });

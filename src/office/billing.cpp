@@ -187,7 +187,7 @@ std::int64_t Engine::accrued(const rows::Charge& charge, Instant at) const {
   std::vector<Owed> history;
   for (const auto& [day, fen] : by_day) history.push_back({day, fen});
   std::int64_t booked_before = 0;
-  for (const rows::Charge& other : charges_at(charge.place, kLateHead)) {
+  for (const rows::Charge& other : charges_at(charge.place, model::kLateHead)) {
     if (other.base == charge.id) booked_before += other.amount;
   }
   const std::int64_t all = fees::late_fee_fen(fee->late, parse_date(charge.due), history, zone.wall(at).date);

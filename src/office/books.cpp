@@ -410,7 +410,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       set_field(with, "base", base->id);
       set_field(with, "due", today);
       set_field(with, "from", base->due);
-      set_field(with, "head", std::string(kLateHead));
+      set_field(with, "head", std::string(model::kLateHead));
       set_text(with, "payer", base->payer);
       set_text(with, "place", base->place);
       set_field(with, "until", today);

@@ -27,9 +27,6 @@ struct Engine::Booking {
   std::vector<std::string> list(std::string_view name) const;
 };
 
-/// The head of late fees; no manual declares it.
-inline constexpr std::string_view kLateHead = "late_fee";
-
 /// Whether the finding changes the ledger.
 bool books_something(const Found& found);
 /// The fields of a told line that what it booked was read from.

@@ -159,7 +159,8 @@ std::string Office::Impl::explain_figure(std::string_view metric, std::string_vi
   reasons.end();
   std::string out;
   json::Object object(out);
-  object.raw("cases", cases_json + ']')
+  object.number("bonus_withheld_hundredths", asked.bonus_withheld_hundredths)
+      .raw("cases", cases_json + ']')
       .raw("clauses", clauses_json(asked.clauses))
       .number("done", asked.done)
       .number("due", asked.due)

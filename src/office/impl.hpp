@@ -128,6 +128,7 @@ struct Office::Impl final : Reckoner {
     std::string_view zone;
     bool cases = false;
     Gathered* gathered = nullptr;  ///< what other figures of the same question have gathered; may be none
+    std::string_view head = {};    ///< of a rate of charges: one fee; empty: all of its
   };
   Figure figure(const model::Manual& manual, const model::Metric& metric, const Asked& asked);
   Figure figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);
@@ -155,6 +156,8 @@ struct Office::Impl final : Reckoner {
   /// The cases that came to one of the stages by an action against its own rules, each with the rule and its clause.
   std::map<std::string, std::string, std::less<>> against_rules(const model::Procedure& procedure, const std::vector<int>& stages);
   void of_quota(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);
+  /// The metric's spans that end in the period, added up.
+  void of_charges(const model::Manual& manual, const model::Metric& metric, const Asked& asked, Figure& out);
   Figure over_months(const model::Manual& manual, const model::Metric& metric, const Asked& asked, const std::vector<Segment>& months);
   Scorecard scorecard(const model::Manual& manual, const model::Scorecard& card, const Segment& month, const std::string& who, Gathered& gathered);
   /// Who held the card's post in the month, or a part of it.

@@ -9,12 +9,16 @@
 #include "office/fold.hpp"
 #include "office/impl.hpp"
 #include "scores/metrics.hpp"
+#include "scores/periods.hpp"
 
 namespace wuye {
 namespace {
 
 using model::Metric;
 using scores::Fact;
+using scores::month_name;
+using scores::months_of;
+using scores::span_of;
 
 constexpr auto kCases = static_cast<std::size_t>(TableId::cases);
 constexpr auto kDeadlines = static_cast<std::size_t>(TableId::deadlines);
@@ -26,38 +30,6 @@ std::string_view text_in(const Store::View& view) { return std::get<std::string_
 std::optional<Instant> instant_in(const Store::View& view) {
   if (const auto* us = std::get_if<std::int64_t>(&view)) return Instant{*us};
   return std::nullopt;
-}
-
-/// The months that a segment touches, as the zone's calendar has them.
-std::vector<Segment> months_of(const Segment& period, const Zone& zone) {
-  std::vector<Segment> out;
-  const YearMonthDay first = civil(zone.wall(period.from).date);
-  for (int year = first.year, month = first.month;; ++month) {
-    if (month > 12) {
-      month = 1;
-      ++year;
-    }
-    const Instant from = zone.instant({date_of(year, month, 1), 0});
-    if (from >= period.until) return out;
-    const Instant until = zone.instant({month == 12 ? date_of(year + 1, 1, 1) : date_of(year, month + 1, 1), 0});
-    out.push_back({from, until});
-  }
-}
-
-/// "2026-03"
-std::string month_name(Instant from, const Zone& zone) { return format_date(zone.wall(from).date).substr(0, 7); }
-
-/// The span of so many months in which an instant lies (January to June …), or the one before it.
-Segment span_of(Instant at, int months, bool before, const Zone& zone) {
-  const YearMonthDay day = civil(zone.wall(at).date);
-  int year = day.year;
-  int first = (day.month - 1) / months * months + 1 - (before ? months : 0);
-  if (first < 1) {
-    first += 12;
-    --year;
-  }
-  const int after = first + months;
-  return {zone.instant({date_of(year, first, 1), 0}), zone.instant({after > 12 ? date_of(year + 1, after - 12, 1) : date_of(year, after, 1), 0})};
 }
 
 /// The values of a case, by field, for the conditions of a metric.
@@ -463,13 +435,14 @@ Office::Impl::Part Office::Impl::part_of(const model::Manual& manual, const Metr
   out.figure = scores::blank(metric);
   out.figure.who = asked.who;
   out.figure.zone = asked.zone;
+  out.figure.head = asked.head;
   if (!manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
     out.figure.in_use = false;
     out.figure.state = "not_in_use";
     out.settled = true;
     return out;
   }
-  out.measured = metric.months == 0 ? asked.period : span_of(asked.period.from, metric.months, metric.following, manual.zone);
+  out.measured = metric.months == 0 || metric.at_end ? asked.period : span_of(asked.period.from, metric.months, metric.following, manual.zone);
   // A metric that is charged to nobody by name: an officer's figure is that of the zones he holds; the whole office's where he
   // holds his post for no zone (ruling K2).
   if (!asked.zone.empty()) out.zones.emplace_back(asked.zone);
@@ -488,7 +461,7 @@ Office::Impl::Part Office::Impl::part_of(const model::Manual& manual, const Metr
 }
 
 Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, const Asked& asked) {
-  if (metric.months != 0 && manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
+  if (metric.months != 0 && !metric.at_end && manual.in_use(metric.chapter, Instant{asked.period.until.us - 1})) {
     const std::vector<Segment> months = months_of(asked.period, manual.zone);
     if (months.size() > 1) return over_months(manual, metric, asked, months);
   }
@@ -497,6 +470,10 @@ Figure Office::Impl::figure(const model::Manual& manual, const Metric& metric, c
   if (part.settled) return std::move(out);
   if (metric.quota >= 0) {
     of_quota(manual, metric, asked, out);
+    return std::move(out);
+  }
+  if (metric.collected) {
+    of_charges(manual, metric, asked, out);
     return std::move(out);
   }
   const bool list = asked.cases;
@@ -930,9 +907,10 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
   const bool by_month = split("month");
   const bool by_who = split("who");
   const bool by_zone = split("zone");
+  const bool by_head = split("head");
   for (const std::string& word : by) {
-    if (word != "month" && word != "who" && word != "zone") {
-      throw Error(Code::invalid_argument, "figures are split by month, who and zone, not by " + word).with("by", word);
+    if (word != "month" && word != "who" && word != "zone" && word != "head") {
+      throw Error(Code::invalid_argument, "figures are split by month, who, zone and head, not by " + word).with("by", word);
     }
   }
   TableData out;
@@ -945,26 +923,31 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
                  {"month", ColumnType::text, "月份", "2026-03; empty where the period is not a month"},
                  {"who", ColumnType::text, "责任人", "The officer; empty: not split by officer, or charged to nobody"},
                  {"zone", ColumnType::text, "片区", "The zone; empty: not split by zone, or of no zone"},
+                 {"head", ColumnType::text, "费项", "The fee; empty: not split by fee, or not a rate of charges"},
                  {"state", ColumnType::text, "状态", "counted, not_applicable, pending, not_in_use"},
-                 {"done", ColumnType::integer, "完成", "Numerator"},
-                 {"due", ColumnType::integer, "应完成", "Denominator"},
+                 {"done", ColumnType::integer, "完成", "Numerator; of a rate of charges in fen"},
+                 {"due", ColumnType::integer, "应完成", "Denominator; likewise"},
                  {"late", ColumnType::integer, "逾期完成", "Done, but after the limit"},
                  {"value", ColumnType::text, "数值", "Exact, in lowest terms: 45/46; empty where there is none"},
                  {"pass_hundredths", ColumnType::integer, "合格线", "Pass mark in hundredths of a percent"},
-                 {"points_hundredths", ColumnType::integer, "扣分", "Points deducted, in hundredths"}};
+                 {"points_hundredths", ColumnType::integer, "扣分", "Points deducted, in hundredths"},
+                 {"bonus_withheld_hundredths", ColumnType::integer, "扣发奖金", "Of the bonus: withheld, in hundredths of a percent"}};
   const auto add = [&](const Figure& figure, const Segment& of) {
     out.rows.push_back({Cell{figure.metric}, Cell{of.from.us}, Cell{of.until.us}, Cell{by_month ? month_name(of.from, zone) : std::string()},
-                        Cell{figure.who}, Cell{figure.zone}, Cell{figure.state}, Cell{figure.done}, Cell{figure.due}, Cell{figure.late},
-                        Cell{figure.value}, Cell{figure.pass_hundredths}, Cell{figure.points_hundredths}});
+                        Cell{figure.who}, Cell{figure.zone}, Cell{figure.head}, Cell{figure.state}, Cell{figure.done}, Cell{figure.due},
+                        Cell{figure.late}, Cell{figure.value}, Cell{figure.pass_hundredths}, Cell{figure.points_hundredths},
+                        Cell{figure.bonus_withheld_hundredths}});
   };
   for (const Segment& of : by_month ? months_of(period, zone) : std::vector<Segment>{period}) {
     const model::Manual& manual = manual_of(of);
     Gathered gathered;
     for (const Metric& metric : manual.metrics) {
       if (!metric.stands) continue;
+      // Of a rate of charges alone it is known which fee they are.
+      const std::vector<std::string> heads = by_head && metric.collected ? metric.collected->heads : std::vector<std::string>{{}};
       const bool whole = metric.months != 0 || metric.quota >= 0 || metric.charge == Metric::Charge::zone;
       if ((!by_who && !by_zone) || !manual.in_use(metric.chapter, Instant{of.until.us - 1})) {
-        add(figure(manual, metric, {of, {}, {}, false, &gathered}), of);
+        for (const std::string& head : heads) add(figure(manual, metric, {of, {}, {}, false, &gathered, head}), of);
         continue;
       }
       if (whole) {
@@ -978,8 +961,10 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
           state.registers.units.each([&](const rows::Unit& row) { names.insert(row.zone); });
         }
         for (const std::string& name : names) {
-          const Figure one = figure(manual, metric, by_who ? Asked{of, name, {}, false, &gathered} : Asked{of, {}, name, false, &gathered});
-          if (one.state == "counted") add(one, of);
+          for (const std::string& head : heads) {
+            const Figure one = figure(manual, metric, by_who ? Asked{of, name, {}, false, &gathered, head} : Asked{of, {}, name, false, &gathered, head});
+            if (one.state == "counted") add(one, of);
+          }
         }
         continue;
       }
@@ -1025,7 +1010,7 @@ TableData Office::Impl::metric_cases_table() {
     if (!metric.stands) continue;
     Metric once = metric;  // over all time: nothing is carried, and no span stands for another
     once.carried = false;
-    once.months = 0;
+    if (!once.at_end) once.months = 0;
     const Figure all = figure(manual, once, {{kEarliest, kLatest}, {}, {}, true});
     for (const Figure::Case& one : all.cases) {
       out.rows.push_back({Cell{all.metric}, Cell{one.case_id}, Cell{std::int64_t{one.generation}}, Cell{one.who}, Cell{one.zone},
@@ -1083,6 +1068,7 @@ Scorecard Office::Impl::scorecard(const model::Manual& manual, const model::Scor
     if (!metric.stands) continue;
     Figure one = figure(manual, metric, {month, out.who, {}, false, &gathered});
     out.deducted_hundredths += one.points_hundredths;
+    out.bonus_withheld_hundredths = std::min(out.bonus_withheld_hundredths + one.bonus_withheld_hundredths, scores::kWhole);
     out.pending = out.pending || one.state == "pending";
     out.figures.push_back(std::move(one));
   }
@@ -1127,7 +1113,7 @@ std::vector<Scorecard> Office::Impl::scorecards(const Segment& period, std::stri
         }
         for (const int index : card.metrics) {
           const Metric& metric = manual.metrics[static_cast<std::size_t>(index)];
-          if (metric.stands && metric.months != 0) settle_posted(manual, metric, month, out.back());
+          if (metric.stands && metric.months != 0 && !metric.at_end) settle_posted(manual, metric, month, out.back());
         }
       }
     }

@@ -36,6 +36,7 @@ std::string figures_of(const Scorecard& card) {
   return array_of(all, [](std::string& out, const auto& item) {
     const Figure& figure = *item.first;
     json::Object(out)
+        .number("bonus", figure.bonus_withheld_hundredths)
         .number("done", figure.done)
         .number("due", figure.due)
         .number("late", figure.late)
@@ -53,6 +54,8 @@ std::string adjusts_of(const Scorecard& card) {
     json::Object(out)
         .number("after", one.after_hundredths)
         .number("before", one.before_hundredths)
+        .number("bonus_after", one.bonus_after_hundredths)
+        .number("bonus_before", one.bonus_before_hundredths)
         .text("metric", one.metric)
         .text("month", one.month)
         .end();
@@ -62,7 +65,8 @@ std::string adjusts_of(const Scorecard& card) {
 std::vector<Scorecard::Adjustment> adjustments_in(const std::string& json) {
   std::vector<Scorecard::Adjustment> out;
   for (const json::Tree& one : json::parse(json).items) {
-    out.push_back({one.at("month").as_text(), one.at("metric").as_text(), one.at("before").as_number(), one.at("after").as_number()});
+    out.push_back({one.at("month").as_text(), one.at("metric").as_text(), one.at("before").as_number(), one.at("after").as_number(),
+                   one.at("bonus_before").as_number(), one.at("bonus_after").as_number()});
   }
   return out;
 }
@@ -118,6 +122,8 @@ void Engine::freeze(const Told& told, const model::Action& action, const Frozen&
     set_field(found.with, "approved_by", told.by);
     set_field(found.with, "at_seq", sheet.at_seq);
     set_field(found.with, "base", sheet.base);
+    set_field(found.with, "bonus_adjustment", sheet.bonus_adjustment);
+    set_field(found.with, "bonus_withheld", sheet.bonus_withheld);
     set_field(found.with, "card", sheet.card);
     set_field(found.with, "deducted", sheet.deducted);
     set_field(found.with, "floor", sheet.floor);
@@ -150,6 +156,8 @@ void Engine::apply_sheet(const Found& found) {
   row.deducted = number("deducted");
   row.score = number("score");
   row.adjustment = number("adjustment");
+  row.bonus_withheld = number("bonus_withheld");
+  row.bonus_adjustment = number("bonus_adjustment");
   const Value* pending = find_field(found.with, "pending");
   row.pending = pending && std::get<bool>(*pending);
   row.figures = part("figures");
@@ -254,6 +262,8 @@ std::vector<rows::Sheet> Office::Impl::reckon(std::string_view who, std::string_
     row.deducted = live.deducted_hundredths;
     row.score = live.score_hundredths;
     row.adjustment = live.adjustment_hundredths;
+    row.bonus_withheld = live.bonus_withheld_hundredths;
+    row.bonus_adjustment = live.bonus_adjustment_hundredths;
     row.pending = live.pending;
     row.figures = figures_of(live);
     row.adjusts = adjusts_of(live);
@@ -266,13 +276,22 @@ std::vector<rows::Sheet> Office::Impl::reckon(std::string_view who, std::string_
 }
 
 void Office::Impl::adjust(Scorecard& card, const std::vector<rows::Sheet>& sheets, Gathered& gathered) {
-  using Points = std::map<std::string, std::int64_t>;
-  std::map<std::string, Points> known;  // by month: what the sheets so far have taken each metric to cost
+  /// What a metric has cost: points, and of the bonus.
+  struct Cost {
+    std::int64_t points = 0;
+    std::int64_t bonus = 0;
+    bool operator==(const Cost&) const = default;
+    void operator+=(const Cost& more) { points += more.points, bonus += more.bonus; }
+  };
+  using Costs = std::map<std::string, Cost>;
+  std::map<std::string, Costs> known;  // by month: what the sheets so far have taken each metric to cost
   for (const rows::Sheet& sheet : sheets) {
     for (const json::Tree& figure : json::parse(sheet.figures).items) {
-      if (!figure.at("recorded").flag) known[sheet.month][figure.at("metric").as_text()] = figure.at("points").as_number();
+      if (!figure.at("recorded").flag) known[sheet.month][figure.at("metric").as_text()] = {figure.at("points").as_number(), figure.at("bonus").as_number()};
     }
-    for (const Scorecard::Adjustment& one : adjustments_in(sheet.adjusts)) known[one.month][one.metric] = one.after_hundredths;
+    for (const Scorecard::Adjustment& one : adjustments_in(sheet.adjusts)) {
+      known[one.month][one.metric] = {one.after_hundredths, one.bonus_after_hundredths};
+    }
   }
   std::map<std::string, const rows::Sheet*> by_month;
   for (const rows::Sheet& sheet : sheets) by_month.emplace(sheet.month, &sheet);
@@ -281,27 +300,30 @@ void Office::Impl::adjust(Scorecard& card, const std::vector<rows::Sheet>& sheet
     const model::Manual& manual = manual_of(month);
     const auto same = std::find_if(manual.scorecards.begin(), manual.scorecards.end(), [&](const model::Scorecard& one) { return one.name == card.name; });
     if (same == manual.scorecards.end()) continue;
-    const Points& before = known[name];
-    Points after;
-    for (const auto& [metric, points] : before) after[metric] = 0;
-    for (const Figure& figure : scorecard(manual, *same, month, card.who, gathered).figures) after[figure.metric] = figure.points_hundredths;
-    std::int64_t cost_before = 0;
-    std::int64_t cost_after = 0;
+    const Costs& before = known[name];
+    Costs after;
+    for (const auto& [metric, cost] : before) after[metric] = {};
+    for (const Figure& figure : scorecard(manual, *same, month, card.who, gathered).figures) {
+      after[figure.metric] = {figure.points_hundredths, figure.bonus_withheld_hundredths};
+    }
+    Cost all_before;
+    Cost all_after;
     bool changed = false;
-    for (const auto& [metric, points] : after) {
+    for (const auto& [metric, cost] : after) {
       const auto at = before.find(metric);
-      const std::int64_t was = at != before.end() ? at->second : 0;
-      cost_before += was;
-      cost_after += points;
-      if (was == points) continue;
+      const Cost was = at != before.end() ? at->second : Cost{};
+      all_before += was;
+      all_after += cost;
+      if (was == cost) continue;
       changed = true;
-      card.adjustments.push_back({name, metric, was, points});
+      card.adjustments.push_back({name, metric, was.points, cost.points, was.bonus, cost.bonus});
     }
     if (!changed) continue;
     card.adjusts.push_back(name);
-    // Below the floor nothing was lost, and nothing is given back.
+    // Below the floor nothing was lost, and nothing is given back; nor more than the whole bonus.
     const std::int64_t most = (sheet->base - sheet->floor) * 100;
-    card.adjustment_hundredths += std::min(cost_after, most) - std::min(cost_before, most);
+    card.adjustment_hundredths += std::min(all_after.points, most) - std::min(all_before.points, most);
+    card.bonus_adjustment_hundredths += std::min(all_after.bonus, scores::kWhole) - std::min(all_before.bonus, scores::kWhole);
   }
 }
 
@@ -319,6 +341,8 @@ Scorecard Office::Impl::card_of(const rows::Sheet& sheet, const model::Manual& m
   out.score_hundredths = sheet.score;
   out.pending = sheet.pending;
   out.adjustment_hundredths = sheet.adjustment;
+  out.bonus_withheld_hundredths = sheet.bonus_withheld;
+  out.bonus_adjustment_hundredths = sheet.bonus_adjustment;
   out.adjustments = adjustments_in(sheet.adjusts);
   for (const Scorecard::Adjustment& one : out.adjustments) {
     if (out.adjusts.empty() || out.adjusts.back() != one.month) out.adjusts.push_back(one.month);
@@ -336,6 +360,7 @@ Scorecard Office::Impl::card_of(const rows::Sheet& sheet, const model::Manual& m
     figure.due = kept.at("due").as_number();
     figure.late = kept.at("late").as_number();
     figure.points_hundredths = kept.at("points").as_number();
+    figure.bonus_withheld_hundredths = kept.at("bonus").as_number();
     figure.state = kept.at("state").as_text();
     figure.in_use = figure.state != "not_in_use";
     figure.value = kept.at("value").as_text();

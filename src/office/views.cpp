@@ -168,6 +168,7 @@ class Comparison {
       number("late", was.late, is->late);
       number("pass_hundredths", was.pass_hundredths, is->pass_hundredths);
       number("points_hundredths", was.points_hundredths, is->points_hundredths);
+      number("bonus_withheld_hundredths", was.bonus_withheld_hundredths, is->bonus_withheld_hundredths);
     }
     for (const Figure& is : after) {
       if (std::none_of(before.begin(), before.end(), same(is))) add("added", is, "", "", "");

@@ -281,6 +281,7 @@ Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, cons
     set(one, "due", tree_of(figure.due));
     set(one, "late", tree_of(figure.late));
     set(one, "points", two_decimals(figure.points_hundredths));
+    set(one, "bonus_withheld", two_decimals(figure.bonus_withheld_hundredths));
     set(one, "pass", two_decimals(figure.pass_hundredths));
     set(one, "in_use", tree_of_flag(figure.in_use));
     set(one, "not_applicable", tree_of_flag(figure.state == "not_applicable"));
@@ -324,6 +325,8 @@ Tree scorecards_tree(const std::vector<Scorecard>& cards) {
     set(one, "score", two_decimals(card.score_hundredths));
     set(one, "pending", tree_of_flag(card.pending));
     set(one, "adjustment", two_decimals(card.adjustment_hundredths));
+    set(one, "bonus_withheld", two_decimals(card.bonus_withheld_hundredths));
+    set(one, "bonus_adjustment", two_decimals(card.bonus_adjustment_hundredths));
     set(one, "adjusts", tree_of(card.adjusts));
     std::vector<Tree> adjustments;
     for (const Scorecard::Adjustment& adjustment : card.adjustments) {
@@ -332,6 +335,8 @@ Tree scorecards_tree(const std::vector<Scorecard>& cards) {
       set(item, "metric", tree_of(adjustment.metric));
       set(item, "before", two_decimals(adjustment.before_hundredths));
       set(item, "after", two_decimals(adjustment.after_hundredths));
+      set(item, "bonus_before", two_decimals(adjustment.bonus_before_hundredths));
+      set(item, "bonus_after", two_decimals(adjustment.bonus_after_hundredths));
       adjustments.push_back(std::move(item));
     }
     set(one, "adjustments", tree_list(std::move(adjustments)));
@@ -343,6 +348,7 @@ Tree scorecards_tree(const std::vector<Scorecard>& cards) {
       for (const Figure& figure : figures) {
         Tree of = object();
         set(of, "points", two_decimals(figure.points_hundredths));
+        set(of, "bonus_withheld", two_decimals(figure.bonus_withheld_hundredths));
         set(of, "state", tree_of(figure.state));
         set(of, "value", tree_of(figure.value));
         set(by_metric, figure.metric, std::move(of));

@@ -442,7 +442,8 @@ Tree Run::answer(const Step& step, Comparison& comparison) {
     for (const Figure& one : office_.score(step.text("period"), who, zone)) {
       figures.push_back(office_.figure(one.metric, step.text("period"), who, zone));
       const Figure& whole = figures.back();
-      if (whole.done != one.done || whole.due != one.due || whole.value != one.value || whole.points_hundredths != one.points_hundredths) {
+      if (whole.done != one.done || whole.due != one.due || whole.value != one.value || whole.points_hundredths != one.points_hundredths ||
+          whole.bonus_withheld_hundredths != one.bonus_withheld_hundredths) {
         comparison.differs("the figure " + one.metric + " with its cases is not the one without them");
       }
     }

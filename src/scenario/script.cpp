@@ -69,15 +69,15 @@ constexpr Key kOpened[] = {{"as", kText},      {"class", kText},  {"stage", kTex
 constexpr Key kDue[] = {{"at", kMoment}, {"state", kText}, {"generation", kInteger}};
 constexpr Key kFigure[] = {{"done", kInteger}, {"due", kInteger}, {"late", kInteger}, {"points", kText},         {"pass", kText},
                            {"in_use", kBoolean}, {"cases", kList}, {"who", kText},    {"not_applicable", kBoolean}, {"clauses", kList},
-                           {"zone", kText}, {"state", kText}, {"value", kText}};
+                           {"zone", kText}, {"state", kText}, {"value", kText}, {"bonus_withheld", kText}};
 constexpr Key kFigureCase[] = {{"case", kText},   {"generation", kInteger}, {"who", kText},         {"due", kMoment},
                                {"met", kMoment | kText}, {"counted", kBoolean},    {"on_time", kBoolean}, {"reason", kText},
                                {"zone", kText}, {"value", kText}};
 constexpr Key kCard[] = {{"scorecard", kText}, {"post", kText}, {"who", kText}, {"month", kText}, {"base", kInteger}, {"floor", kInteger},
                          {"deducted", kText}, {"score", kText}, {"pending", kBoolean}, {"adjustment", kText}, {"adjusts", kList},
                          {"clauses", kList}, {"figures", kTable}, {"recorded", kTable}, {"adjustments", kList}, {"frozen", kBoolean},
-                         {"sheet", kText}};
-constexpr Key kAdjustment[] = {{"month", kText}, {"metric", kText}, {"before", kText}, {"after", kText}};
+                         {"sheet", kText}, {"bonus_withheld", kText}, {"bonus_adjustment", kText}};
+constexpr Key kAdjustment[] = {{"month", kText}, {"metric", kText}, {"before", kText}, {"after", kText}, {"bonus_before", kText}, {"bonus_after", kText}};
 
 constexpr Key kAsCase[] = {{"case", kText}};
 constexpr Key kAsOf[] = {{"at", kMoment}, {"known", kText}, {"case", kText}};

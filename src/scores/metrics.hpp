@@ -16,6 +16,9 @@
 
 namespace wuye::scores {
 
+/// A hundred percent, in hundredths of one.
+inline constexpr std::int64_t kWhole = 10'000;
+
 /// A deadline, or a case, as a metric looks at it. Views last as long as the call that hands it over.
 struct Fact {
   std::string_view case_id;

@@ -377,6 +377,7 @@ struct Charge {
   std::int64_t owed = 0;
   std::string state;                 ///< open, settled, reversed
   std::string base;                  ///< of a late fee: the charge on which it accrued
+  std::optional<Instant> moved_at;
   Instant at;
   std::int64_t seq = 0;
 
@@ -400,6 +401,7 @@ struct Charge {
     v("owed", r.owed, Doc{"欠费金额", "Of it: still owed", false, Kind::money});
     v("state", r.state, Doc{"状态", "open, settled, reversed"});
     v("base", r.base, Doc{"本金应收", "Of a late fee: the charge on which it accrued"});
+    v("moved_at", r.moved_at, Doc{"最近变动时间", "The latest instant at which it was paid, waived, written off or reversed, or any of that was taken back"});
     v("at", r.at, Doc{"入账时间", "When it was charged"});
     v("seq", r.seq, Doc{"流水号", "The found line that charged it"});
   }
@@ -540,6 +542,8 @@ struct Sheet {
   std::int64_t deducted = 0;         ///< all points in hundredths
   std::int64_t score = 0;
   std::int64_t adjustment = 0;
+  std::int64_t bonus_withheld = 0;   ///< hundredths of a percent
+  std::int64_t bonus_adjustment = 0;
   bool pending = false;
   std::string figures;               ///< JSON
   std::string adjusts;               ///< JSON
@@ -560,6 +564,9 @@ struct Sheet {
     v("deducted_hundredths", r.deducted, Doc{"扣分", "Points deducted, in hundredths"});
     v("score_hundredths", r.score, Doc{"得分", "What is left, in hundredths; the adjustment is apart"});
     v("adjustment_hundredths", r.adjustment, Doc{"往月调整", "Points that months approved earlier have lost since, in hundredths; below zero: given back"});
+    v("bonus_withheld_hundredths", r.bonus_withheld, Doc{"扣发奖金", "Of the bonus: withheld, in hundredths of a percent"});
+    v("bonus_adjustment_hundredths", r.bonus_adjustment,
+      Doc{"往月奖金调整", "Of the bonus of months approved earlier: withheld since, in hundredths of a percent; below zero: paid back"});
     v("pending", r.pending, Doc{"有待公布", "A figure was still to be posted"});
     v("figures", r.figures, Doc{"各项指标", "JSON: of each metric what was done and due, its value, state and points"});
     v("adjusts", r.adjusts, Doc{"调整明细", "JSON: of which month and metric, points before and after"});

@@ -632,15 +632,17 @@ WUYE_API wuye_status wuye_office_explain(wuye_office *office, const char *id, si
  * @param who      optional: one officer's; NULL or empty: the office's
  * @param out      owned JSON array of {"metric", "title": {"zh", "en"}, "kind", "who", "zone", "in_use", "state" ("counted",
  *                 "not_applicable", "pending", "not_in_use"), "done", "due", "late", "value" (exact: "45/46"; empty where
- *                 there is none), "points_hundredths", "pass_hundredths" (of a percent), "excluded": {reason: how many},
- *                 "clauses"}. The cases behind a figure are wuye_office_explain's
+ *                 there is none), "points_hundredths", "pass_hundredths" (of a percent), "bonus_withheld_hundredths" (of a
+ *                 percent), "excluded": {reason: how many}, "clauses"}; of a rate of charges "done", "due" and "late" are fen as
+ *                 the span ended and come in since. The cases behind a figure are wuye_office_explain's
  * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause each figure's */
 WUYE_API wuye_status wuye_office_score(wuye_office *office, const char *period, size_t period_len, const char *who,
                                        size_t who_len, wuye_text **out, wuye_error **err);
 
-/* Figures side by side as an Arrow stream, a row each: metric, from, until, month, who, zone, state, done, due, late, value,
- * pass_hundredths, points_hundredths.
- * @param by    optional: how they are split up, words of "month", "who" and "zone" with spaces between; empty: one row a metric
+/* Figures side by side as an Arrow stream, a row each: metric, from, until, month, who, zone, head, state, done, due, late,
+ * value, pass_hundredths, points_hundredths, bonus_withheld_hundredths.
+ * @param by    optional: how they are split up, words of "month", "who", "zone" and "head" (the fee, of rates of charges) with spaces
+ *              between; empty: one row a metric
  * @param out   as in wuye_office_table
  * @errors INVALID_ARGUMENT for the period or a word; POISONED; MISUSE. Then `out->release` is NULL
  * @thread serialized (the stream: exclusive)  @since 0.1  @clause each metric's */

@@ -236,6 +236,29 @@ TEST_CASE("record books", "[manual]") {
              true, "the switch \"repair.response\" can stand at \"arrival\", which is no number of rows between 1 and 1000", "");
 }
 
+TEST_CASE("rates of charges", "[manual]") {
+  const auto rate = [](const std::string& inside) {
+    return "[fee.water]\ntitle = { zh = \"水费\", en = \"Water\" }\nchapter = \"repairs\"\nhead = \"collected_for_others\"\nbasis = \"lump\"\n"
+           "[metric.in]\ntitle = { zh = \"收缴率\", en = \"Come in\" }\nchapter = \"repairs\"\nkind = \"ratio\"\npass = \"98%\"\npoints = 4\n" +
+           inside + "\n[chapter.repairs]\n";
+  };
+  const std::string sound = "applies = \"quarter_end\"\ncharged_to = \"zone\"\n";
+  CHECK(problems_of(changed(kManual, "[chapter.repairs]\n", rate(sound + "charges = [ { heads = [\"water\", \"late_fee\"] } ]\nbonus = \"1%\""))).empty());
+  const auto wrong = [&](const std::string& inside, const std::string& message, const std::string& nearest = {}) {
+    expect_error("[chapter.repairs]\n", rate(inside), message, nearest);
+  };
+  wrong(sound + "charges = [ { heads = [¦\"watre\"] } ]", "unknown fee \"watre\"", "water");
+  wrong(sound + "charges = [ { heads = [\"water\"] }, { heads = [¦\"water\"] } ]", "\"water\" is listed twice, and each charge counts once");
+  wrong(sound + "charges = [ { heads = [\"water\"] } ]\nbonus = ¦\"0.5%\"", "the bonus is withheld by the whole percent");
+  wrong(sound + "charges = [ { heads = [\"water\"] } ]\n¦procedures = [\"repair\"]", "charges belong to the period in which they are due");
+  wrong(sound + "charges = [ { heads = [\"water\"], when = ¦{ place = { zone = \"east\" } } } ]",
+        "a metric's \"when\" asks for switches only; say what is looked at in \"where\"");
+  expect_error("[metric.on_time]\n", "[metric.on_time]\n¦bonus = \"1%\"\n", "only of \"charges\"");
+  expect_error("[chapter.repairs]\n",
+               "[fee.¦late_fee]\ntitle = { zh = \"费\", en = \"Fee\" }\nchapter = \"repairs\"\nhead = \"paid_service\"\nbasis = \"lump\"\n[chapter.repairs]\n",
+               "\"late_fee\" is what late fees are booked under, and no fee of its own");
+}
+
 TEST_CASE("conditions that cannot be tested", "[manual]") {
   expect_error("quote = { at_most = 50000 }", "note = ¦{ at_most = 50000 }",
                "a range tests whole numbers, money and how long a list is; \"note\" is a text");

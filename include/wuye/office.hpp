@@ -94,9 +94,10 @@ struct Figure {
   std::string value;              ///< in lowest terms: "45/46", "12"; empty where there is none
   std::int64_t points_hundredths = 0;
   std::int64_t pass_hundredths = 0;  ///< of a percent
-  std::string head;               ///< a fee, of a rate of charges that is asked for it alone
-  /// Of a rate of charges, where `done` and `due` are fen as they stood at the end of the span and `late` what has come in since: the part
-  /// of the bonus withheld as things stand now, in hundredths of a percent.
+  /// A rate of charges: `done` and `due` are fen as they stood at the end of the span, and `late` what has come in since.
+  bool money = false;
+  std::string head;               ///< of it: the fee that is asked for alone
+  /// Of it: the part of the bonus withheld as things stand now, in hundredths of a percent.
   std::int64_t bonus_withheld_hundredths = 0;
   std::vector<std::pair<std::string, std::int64_t>> excluded;  ///< looked at and not counted: why, and how many
   std::vector<std::string> clauses;

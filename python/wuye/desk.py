@@ -291,9 +291,18 @@ class MonthSheet:
             f"{say('得分', 'Score')} {card.score} ({say('下限', 'floor')} {card.floor})",
             f"{say('往月调整', 'Earlier months')} {card.adjustment}    {say('合计扣分', 'Points off in all')} {self.points}",
         ]
+        if card.bonus_withheld or card.bonus_adjustment:
+            out.append(
+                f"{say('扣发奖金', 'Bonus withheld')} {card.bonus_withheld} %    "
+                f"{say('往月奖金补扣（负数为补发）', 'Of earlier months (below zero: paid back)')} {card.bonus_adjustment} %"
+            )
         if card.adjustments:
-            titled = (say("月份", "month"), say("指标", "metric"), say("原扣分", "before"), say("现扣分", "now"), say("差额", "difference"))
-            out.append(render(titled, [(a.month, titles.get(a.metric, a.metric), a.before, a.after, a.after - a.before) for a in card.adjustments]))
+            titled = [say("月份", "month"), say("指标", "metric"), say("原扣分", "before"), say("现扣分", "now"), say("差额", "difference")]
+            changed = [[a.month, titles.get(a.metric, a.metric), a.before, a.after, a.after - a.before] for a in card.adjustments]
+            if any(a.bonus_before != a.bonus_after for a in card.adjustments):
+                titled += [say("原扣奖金 %", "bonus % before"), say("现扣奖金 %", "bonus % now")]
+                changed = [[*row, a.bonus_before, a.bonus_after] for row, a in zip(changed, card.adjustments, strict=True)]
+            out.append(render(titled, changed))
         elif card.adjusts:
             out.append(f"{say('所及月份', 'Of these months')}: {' '.join(card.adjusts)}")
         if self.steps:

@@ -284,8 +284,8 @@ class Figure(_Asks):
         state: ``counted``, ``not_applicable`` (nothing due), ``pending`` (not posted yet) or ``not_in_use``.
         excluded: How many were looked at and not counted, by the reason.
         exact: The figure as text in lowest terms, such as ``45/46``; empty where there is none.
-        bonus_withheld: Of a collection rate: percent of the bonus withheld, as things stand now (R336, R337). Its ``done`` and ``due`` are
-            fen as they stood when the span ended, ``late`` what has come in since.
+        money: A rate of charges (R336): ``done`` and ``due`` are fen as they stood when the span ended, ``late`` what has come in since.
+        bonus_withheld: Of it: percent of the bonus withheld, as things stand now (R337).
     """
 
     metric: str
@@ -304,6 +304,7 @@ class Figure(_Asks):
     state: str = "counted"
     excluded: Facts = field(default_factory=Facts, hash=False)
     exact: str = ""
+    money: bool = False
     bonus_withheld: Decimal = Decimal(0)
 
     @property
@@ -489,7 +490,8 @@ class Scores(Mapping[str, Figure]):
             rate = _rate(f, zh)
             name = f.title.get(lang) or f.metric
             pass_mark = "" if f.kind in ("count", "sum") else f"{f.pass_mark} %"
-            rows.append((name + (f" · {f.who}" if f.who else ""), rate, f.done, f.due, f.late, pass_mark, f.points, " ".join(f.clauses)))
+            counts = [Decimal(n).scaleb(-2) if f.money else n for n in (f.done, f.due, f.late)]
+            rows.append((name + (f" · {f.who}" if f.who else ""), rate, *counts, pass_mark, f.points, " ".join(f.clauses)))
         return render(head, rows)
 
     def __str__(self) -> str:
@@ -610,6 +612,7 @@ def figure_of(item: Mapping[str, Any], ask: Callable[[], tuple[FigureCase, ...]]
         pass_mark=Decimal(item["pass_hundredths"]).scaleb(-2),
         clauses=tuple(item.get("clauses", ())),
         kind=item["kind"],
+        money=item["money"],
         bonus_withheld=Decimal(item["bonus_withheld_hundredths"]).scaleb(-2),
         zone=item.get("zone", ""),
         state=item["state"],

@@ -123,6 +123,7 @@ Figure blank(const Metric& metric) {
   out.kind = kKinds[static_cast<std::size_t>(metric.kind)];
   out.clauses = metric.clauses;
   out.pass_hundredths = metric.pass_hundredths;
+  out.money = metric.collected.has_value();
   return out;
 }
 

@@ -137,3 +137,37 @@ def test_from_the_command_line(tmp_path, capsys):
     (given,) = json.loads(capsys.readouterr().out)
     assert (given["state"], given["points"], given["card"]["score"]) == ("frozen", "5.00", "95.00")
     assert {f["metric"]: f["points"] for f in given["card"]["figures"]}["work_records"] == "5.00"
+
+
+def test_a_recovered_arrear_gives_the_bonus_back_and_not_the_points():
+    office = wuye.memory()
+    for who, post in {"wang": "cs_supervisor", "chen": "site_manager", "hua": "zone_officer", "jin": "accountant"}.items():
+        tell(office, "set_staff", "2026-01-01T00:00", "system:setup", staff=who, post=post)
+    for place, area, party in (("1-0101", "96", "p1"), ("1-0102", "4", "p2")):
+        tell(office, "set_unit", "2026-01-01T00:00", "system:setup", place=place, area=area, zone="east")
+        tell(office, "set_party", "2026-01-01T00:00", "system:setup", party=party, place=place, role="owner")
+    run = {"class": "billing", "heads": ["management"], "from": "2026-03-01", "to": "2026-03-31"}
+    tell(office, "bill", "2026-03-03T09:00", "jin", **run)
+    tell(office, "receive", "2026-03-10T09:00", "jin", **{"class": "receipt"}, amount=22560, place="1-0101", method="transfer")
+    sheet = {"class": "assessment", "officer": "hua", "month": "2026-03-31"}
+    drawn = tell(office, "draw_up_sheet", "2026-04-01T09:00", "wang", **sheet)
+    tell(office, "approve_sheet", "2026-04-01T10:00", "chen", case=drawn.case)
+    tell(office, "receive", "2026-04-20T09:00", "jin", **{"class": "receipt"}, amount=940, place="1-0102", method="cash")
+
+    figure = office.score("2026-Q1")["collection_rate"]
+    assert (figure.money, figure.done, figure.due, figure.late) == (True, 22560, 23500, 940)
+    assert (figure.percent, figure.points, figure.bonus_withheld) == (Decimal("96.00"), Decimal("8.00"), Decimal("0.00"))
+    rows = office.scores("2026-Q1", by=["zone", "head"]).rows()
+    (row,) = [row for row in rows if row["metric"] == "collection_rate"]
+    assert (row["zone"], row["head"], row["due"], row["points_hundredths"]) == ("east", "management", 23500, 800)
+
+    (march,) = desk.month_sheets(office, "2026-03", "hua")
+    assert (march.state, march.points, march.card.bonus_withheld) == ("frozen", Decimal("8.00"), Decimal("2.00"))
+    (april,) = desk.month_sheets(office, "2026-04", "hua")
+    assert (april.points, april.card.adjustment, april.card.bonus_adjustment) == (Decimal("0.00"), Decimal("0.00"), Decimal("-2.00"))
+    (change,) = april.card.adjustments
+    assert (change.metric, change.before, change.after) == ("collection_rate", Decimal("8.00"), Decimal("8.00"))
+    assert (change.bonus_before, change.bonus_after) == (Decimal("2.00"), Decimal("0.00"))
+    assert "235.00" in march.text("zh")
+    assert "扣发奖金 2.00 %" in march.text("zh")
+    assert "paid back) -2.00 %" in april.text("en")

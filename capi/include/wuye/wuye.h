@@ -633,8 +633,8 @@ WUYE_API wuye_status wuye_office_explain(wuye_office *office, const char *id, si
  * @param out      owned JSON array of {"metric", "title": {"zh", "en"}, "kind", "who", "zone", "in_use", "state" ("counted",
  *                 "not_applicable", "pending", "not_in_use"), "done", "due", "late", "value" (exact: "45/46"; empty where
  *                 there is none), "points_hundredths", "pass_hundredths" (of a percent), "bonus_withheld_hundredths" (of a
- *                 percent), "excluded": {reason: how many}, "clauses"}; of a rate of charges "done", "due" and "late" are fen as
- *                 the span ended and come in since. The cases behind a figure are wuye_office_explain's
+ *                 percent), "excluded": {reason: how many}, "money", "clauses"}; where "money", a rate of charges, "done" and "due"
+ *                 are fen as the span ended, and "late" what has come in since. The cases behind a figure are wuye_office_explain's
  * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause each figure's */
 WUYE_API wuye_status wuye_office_score(wuye_office *office, const char *period, size_t period_len, const char *who,
                                        size_t who_len, wuye_text **out, wuye_error **err);

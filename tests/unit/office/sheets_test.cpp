@@ -71,7 +71,7 @@ TEST_CASE("a sheet is the same in a file and in memory, after opening again, and
     const TableData sheets = office->table("sheets");
     REQUIRE(sheets.rows.size() == 2);
     CHECK(cell(sheets, sheets.rows[0], "manual") == Manual::standard().hash());
-    CHECK(contains(cell(sheets, sheets.rows[0], "figures"), R"({"done":1,"due":1,"late":0,"metric":"work_records","points":500,"recorded":false,"state":"counted","value":"1"})"));
+    CHECK(contains(cell(sheets, sheets.rows[0], "figures"), R"({"bonus":0,"done":1,"due":1,"late":0,"metric":"work_records","points":500,"recorded":false,"state":"counted","value":"1"})"));
   }
   Office same = file.what_if(Manual::standard());
   CHECK(same.digest() == file.digest());

@@ -155,6 +155,8 @@ def read_time(value: Any, hint: Hint = Hint()) -> Wall:
 
 def _serial(value: int | float | Decimal) -> Wall:
     exact = Decimal(str(value))
+    if not exact.is_finite():
+        raise NoTime(f"{value} 不是时间", f"{value} is not a time")
     if 0 <= exact < 1 and not isinstance(value, int):
         return Wall(None, (_SERIAL_ZERO + _day_share(exact)).time())
     whole = int(exact)

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
@@ -25,6 +26,7 @@ from wuye import desk, ledger, simulate
 from wuye._table import progress, render
 from wuye._time import to_us
 from wuye._toml import loads
+from wuye.importing import carried
 from wuye.money import yuan_of
 from wuye.roles import ROLES
 from wuye.types import Notice, Outcome
@@ -309,8 +311,9 @@ def _parser() -> argparse.ArgumentParser:
 
     p = command("import", _import, "bring in a foreign log or list (charges, receipts, readings, answers), accounting for every row", office=False)
     p.add_argument("log", help="CSV or xlsx")
-    p.add_argument("--mapping", required=True, help="a TOML file, or a mapping that wuye carries (arrears, helpdesk, readings, receipts, survey)")
-    p.add_argument("--office", help="record into this office; a new file adopts the mapping's manual")
+    p.add_argument("--mapping", required=True, help=f"a TOML file, or a mapping that wuye carries ({', '.join(carried())})")
+    p.add_argument("--office", help="record into this office; of a log a new file adopts the mapping's manual")
+    p.add_argument("--dry-run", action="store_true", help="try it on a copy of the office, and keep nothing")
     p.add_argument("--at", help="of a list: when, for all of it, ISO 8601 with an offset")
     p.add_argument("--by", help="of a list: who")
     p.add_argument("--case", help="of a list: the case that it is about")
@@ -682,7 +685,16 @@ def _import(args: argparse.Namespace, ask: _Ask) -> int:
     given = {**{name: value for name in ("at", "by", "case") if (value := getattr(args, name))}, **_fields(args.fields)}
     if not args.office:
         return _imported(args, ask, wuye.import_log(args.log, mapping, entries=args.entries, given=given), None)
-    with wuye.open(args.office, mapping.load_manual()) as office:
+    with contextlib.ExitStack() as stack:
+        # A log may make its office. Of a list, an office that is not there is a slip: money would be booked where nobody looks for it.
+        there = mapping.layout == "list" or Path(args.office).exists()
+        office = stack.enter_context(_open(args.office) if there else wuye.open(args.office, mapping.load_manual()))
+        if args.dry_run:
+            if not there:
+                raise wuye.NotFound(f"there is no office {args.office} to try it on", file=args.office)
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory()), "copy.db")
+            office.backup(copy)
+            office = stack.enter_context(wuye.open(copy))
         result = wuye.import_log(args.log, mapping, office, entries=args.entries, given=given, progress=ask.bar("importing"))
         return _imported(args, ask, result, office)
 

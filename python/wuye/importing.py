@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from wuye import _toml
-from wuye._json import compact
+from wuye._json import compact, value_of
 from wuye._time import from_us, to_us, zone_of
 from wuye.cells import TOTALS, Hint, NoNumber, NoTime, hint_of, is_total, place_of, read_number, read_time, text_of
 from wuye.errors import InvalidArgument, NotFound
@@ -1101,7 +1101,7 @@ def _step(given: Any, name: str, where: str, file: Path) -> Step:
         by=given.get("by", ""),
         actor=given.get("actor", ""),
         fields=dict(given.get("fields", {})),
-        given=dict(given.get("with", {})),
+        given={field_: value_of(field_, value) for field_, value in given.get("with", {}).items()},
         name=name,
         time=_time_of_day(given["time"], where, file) if "time" in given else None,
     )
@@ -1266,7 +1266,7 @@ def _mapping(data: dict[str, Any], file: Path) -> LogMapping:
             for name, given in _table(status, "map", file).items()
         },
         strays=strays,
-        values={name: dict(v) for name, v in _table(data, "values", file).items()},
+        values={name: {word: value_of(name, value) for word, value in v.items()} for name, v in _table(data, "values", file).items()},
         types={
             name: _one_of(kind, ("text", "int", "money", "decimal", "instant", "date", "bool", "list", "place"), f"[types] {name}", file)
             for name, kind in _table(data, "types", file).items()

@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wuye._json import value_of
 from wuye._time import from_us, to_us, zone_of
 from wuye.cells import text_of
 from wuye.errors import InvalidArgument
@@ -69,6 +70,7 @@ def make(mapping: LogMapping, path: Path, manual: Manual, given: Map[str, Any]) 
         InvalidArgument: The manual has no such action or field, something that the action needs is nowhere, or the file has no such column.
     """
     at_us = to_us(given["at"]) if "at" in given else None
+    given = {name: value if name == "at" else value_of(name, value) for name, value in given.items()}
     targets = _targets(mapping, manual, given)
     needed = {target.rule.step.fields[name] for target in targets for name in target.needs if name in target.rule.step.fields}
     needed |= {column for target in targets for column, _ in target.rule.counts.values() if column}

@@ -557,7 +557,16 @@ def test_from_the_command_line(tmp_path, table, capsys):
     )
     capsys.readouterr()
     bank = table(BANK, "A1,2026-03-05 10:00,500.00,,3-1-1201,转账,", name="bank.csv")
-    assert main(["import", str(bank), "--mapping", "receipts", "--office", path, "--by", "kuai", "--with", "payer=p1"]) == 0
+    receipts = ["import", str(bank), "--mapping", "receipts", "--by", "kuai", "--with", "payer=p1", "--lang", "en"]
+    assert main([*receipts, "--office", path, "--dry-run"]) == 0
+    assert "receive.amount: 500.00" in capsys.readouterr().out
+    with wuye.open(path, read_only=True) as office:
+        assert office.table("receipts").rows() == []
+    assert main([*receipts, "--office", str(tmp_path / "gardn.db")]) == 2
+    assert not (tmp_path / "gardn.db").exists()
+    assert main([*receipts, "--office", path]) == 0
+    with wuye.open(path, read_only=True) as office:
+        assert [r["payer"] for r in office.table("receipts").rows()] == ["p1"]
     assert main(["import", str(bank), "--mapping", "receipts", "--office", path]) == 2
     assert "say who it is by" in capsys.readouterr().err
 

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <climits>
 #include <filesystem>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -41,7 +42,7 @@ CREATE INDEX personal_subject ON personal (subject);
 
 /// Statements over what every office has; kSql gives the text of each.
 enum class Sql : std::size_t {
-  begin, commit, rollback, last_seq, line, lines, case_lines, find_key, append,
+  begin, commit, rollback, last_seq, line, case_lines, find_key, append,
   put_personal, personal, personal_of, erase_of_line, erase_of_subject, meta, set_meta, count
 };
 constexpr std::array<const char*, static_cast<std::size_t>(Sql::count)> kSql = {
@@ -50,7 +51,6 @@ constexpr std::array<const char*, static_cast<std::size_t>(Sql::count)> kSql = {
     "ROLLBACK",
     "SELECT coalesce(max(seq), 0) FROM lines",
     "SELECT seq, told, at, now, case_id, source, key, text, hash FROM lines WHERE seq = ?1",
-    "SELECT seq, told, at, now, case_id, source, key, text, hash FROM lines WHERE seq > ?1 ORDER BY seq",
     "SELECT seq, told, at, now, case_id, source, key, text, hash FROM lines WHERE case_id = ?1 AND case_id <> '' ORDER BY seq",
     "SELECT seq FROM lines WHERE source = ?1 AND key = ?2 AND told = 1 AND key <> ''",
     "INSERT INTO lines (seq, told, at, now, case_id, source, key, text, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -89,6 +89,8 @@ constexpr std::array kIndexes = {
     Index{"postings", "charge", R"("charge")", R"( WHERE "charge" <> '')"},
     Index{"postings", "receipt", R"("receipt")", R"( WHERE "receipt" <> '')"},
     Index{"receipts", "state", R"("state")", ""},
+    Index{"breaches", "action", R"("action")", ""},
+    Index{"breaches", "at", R"("at")", ""},
     Index{"callback_base", "month", R"("month", "ended_at")", ""},
     Index{"cases", "opened", R"("procedure", "opened_at")", ""},
     Index{"cases", "live", R"("case")", R"( WHERE "live" = 1)"},
@@ -253,6 +255,12 @@ class Narrow {
     if (result != SQLITE_ROW && result != SQLITE_DONE) throw SQLite::Exception(db_, result);
     return result == SQLITE_ROW;
   }
+  std::int64_t number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+  /// A text's or a blob's; they last until the next step.
+  std::string_view bytes(int column) const {
+    const auto* first = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+    return {first, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+  }
   Store::View view(int column) const {
     sqlite3_stmt* const statement = statement_.get();
     switch (sqlite3_column_type(statement, column)) {
@@ -372,9 +380,9 @@ class SqliteStore : public Store {
   void lines(std::int64_t after, const std::function<bool(const Line&)>& each) override {
     require_open();
     guarded("reading", [&] {
-      Run run = use(Sql::lines);
-      run.bind(1, after);
-      while (run.step() && each(read_line(run))) {
+      Narrow run(*db_, all_lines_);
+      run.bind(1, Cell{after});
+      for (Line line; run.step() && (read_line(run, line), each(line));) {
       }
     });
   }
@@ -533,7 +541,7 @@ class SqliteStore : public Store {
     Table& from = tables_.at(what.table);
     if (!from.exists) return;
     guarded("reading", [&] {
-      Narrow run(*db_, from.narrow[from.select_text(what)]);
+      Narrow run(*db_, from.query(what));
       int at = 1;
       if (!what.column.empty()) run.bind(at++, what.equals);
       if (!what.dated.empty()) {
@@ -646,19 +654,23 @@ class SqliteStore : public Store {
       return left + " = ?1";
     }
 
-    /// The text of a narrow query; as key of its statement without the table.
-    std::string select_text(const Selection& what) {
-      std::string key;
-      for (const std::string_view column : what.columns) key.append(key.empty() ? "SELECT " : ", ").append(in_quotes(known(column)));
-      key += " FROM " + sql_name;
-      if (!what.column.empty()) key += " WHERE " + in_quotes(known(what.column)) + " = ?1";
+    /// The statement of a narrow query. There are few, and a figure may ask one of them for each of its cases.
+    NarrowSlot& query(const Selection& what) {
+      for (Query& one : narrow) {
+        const bool columns_too = std::equal(one.columns.begin(), one.columns.end(), what.columns.begin(), what.columns.end());
+        if (columns_too && one.column == what.column && one.dated == what.dated) return one.slot;
+      }
+      std::string text;
+      for (const std::string_view column : what.columns) text.append(text.empty() ? "SELECT " : ", ").append(in_quotes(known(column)));
+      text += " FROM " + sql_name;
+      if (!what.column.empty()) text += " WHERE " + in_quotes(known(what.column)) + " = ?1";
       if (!what.dated.empty()) {
         const std::string dated = in_quotes(known(what.dated));
         const bool first = what.column.empty();
-        key += (first ? " WHERE " : " AND ") + dated + " >= ?" + (first ? "1" : "2") + " AND " + dated + " < ?" + (first ? "2" : "3");
+        text += (first ? " WHERE " : " AND ") + dated + " >= ?" + (first ? "1" : "2") + " AND " + dated + " < ?" + (first ? "2" : "3");
       }
-      narrow[key].text = key;
-      return key;
+      narrow.push_back({{what.columns.begin(), what.columns.end()}, std::string(what.column), std::string(what.dated), {std::move(text), {}}});
+      return narrow.back().slot;
     }
     std::string_view known(std::string_view column) const {
       const bool there = std::any_of(columns.begin(), columns.end(), [&](const Column& have) { return have.name == column; });
@@ -673,7 +685,13 @@ class SqliteStore : public Store {
     std::string create_sql, upsert_sql, remove_sql, select_sql, order_sql;
     Slot upsert, remove;
     std::map<std::string, Slot> scans;  ///< by WHERE
-    std::map<std::string, NarrowSlot> narrow;  ///< by text
+    struct Query {
+      std::vector<std::string> columns;
+      std::string column;
+      std::string dated;
+      NarrowSlot slot;
+    };
+    std::list<Query> narrow;  ///< in places of their own: a query may be asked while another runs
     bool exists = false;
   };
 
@@ -730,6 +748,7 @@ class SqliteStore : public Store {
 
   void connect(const std::string& name, bool read_only, int more_flags = 0) {
     statements_ = {};
+    all_lines_.statement.reset();
     const int flags = (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX | more_flags;
     db_ = std::make_unique<SQLite::Database>(name, flags, busy_ms_);
     sqlite3* const handle = db_->getHandle();
@@ -893,6 +912,18 @@ class SqliteStore : public Store {
     line.hash = run.text(8);
     return line;
   }
+  /// Into the room that the line before has taken: a journal is read line by line from its first.
+  static void read_line(const Narrow& run, Line& line) {
+    line.seq = run.number(0);
+    line.told = run.number(1) != 0;
+    line.at.us = run.number(2);
+    line.now.us = run.number(3);
+    line.case_id = run.bytes(4);
+    line.source = run.bytes(5);
+    line.key = run.bytes(6);
+    line.text = run.bytes(7);
+    line.hash = run.bytes(8);
+  }
   static std::vector<Personal> read_personal(Run& run) {
     std::vector<Personal> out;
     while (run.step()) out.push_back({run.number(0), run.text(1), run.text(2), run.text(3)});
@@ -995,17 +1026,19 @@ class SqliteStore : public Store {
     if (getpid() != owner_) {
       // The parent's locks and log are the parent's: a child leaves its copy of the connection alone.
       for (Slot& slot : statements_) static_cast<void>(slot.release());
+      static_cast<void>(all_lines_.statement.release());
       for (Table& table : tables_) {
         static_cast<void>(table.upsert.release());
         static_cast<void>(table.remove.release());
         for (auto& scan : table.scans) static_cast<void>(scan.second.release());
-        for (auto& query : table.narrow) static_cast<void>(query.second.statement.release());
+        for (Table::Query& query : table.narrow) static_cast<void>(query.slot.statement.release());
       }
       static_cast<void>(db_.release());
       return;
     }
     rollback();
     statements_ = {};
+    all_lines_.statement.reset();
     for (Table& table : tables_) {
       table.upsert.reset();
       table.remove.reset();
@@ -1020,6 +1053,7 @@ class SqliteStore : public Store {
   pid_t owner_;
   std::unique_ptr<SQLite::Database> db_;  ///< empty once closed
   std::array<Slot, static_cast<std::size_t>(Sql::count)> statements_;
+  NarrowSlot all_lines_{"SELECT seq, told, at, now, case_id, source, key, text, hash FROM lines WHERE seq > ?1 ORDER BY seq", {}};
   std::vector<Table> tables_;
   std::string why_read_only_;  ///< empty: may be written
   std::int64_t next_seq_ = 0;  ///< of the open transaction; 0: not asked for yet

@@ -1,6 +1,7 @@
 // Figures: what each metric looks at, from the rows of the store or the cases in memory, and what it adds up to, for the office, an
 // officer, a zone, month by month.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -112,6 +113,9 @@ class Office::Impl::Look {
     fields_ = fields_ || wants_.fields || (wants_.who && metric.charge == Metric::Charge::field);
   }
 
+  /// What need not be looked at, as its deadline shows before its case is read; none where it is empty.
+  std::function<bool(const Fact&)> passes_over;
+
   /// Everything dated in the period, and what is carried into it.
   template <class Each>
   void each(const Segment& period, Each&& each) {
@@ -132,7 +136,7 @@ class Office::Impl::Look {
   void deadlines(const Segment& range, const Segment& period, Each& each) {
     const auto take = [&](Fact& fact, std::string_view procedure, std::string_view stopped_by, std::string_view holder) {
       const Metric::Input* input = input_of(procedure);
-      if (input == nullptr) return;
+      if (input == nullptr || (passes_over && passes_over(fact))) return;
       // What was missed is carried until it is done, and no longer.
       if (fact.at < period.from && (fact.state == "met" || fact.state == "dropped" || (fact.stopped && *fact.stopped < period.from))) return;
       finish(fact, *input, stopped_by, holder, each);
@@ -665,6 +669,12 @@ Office::Impl::Called Office::Impl::called(const model::Manual& manual, const Met
   Metric any = metric;
   for (Metric::Input& input : any.inputs) input.where = {};
   Look look(*this, manual, any, {who, zone, false, true});
+  look.passes_over = [&](const Fact& fact) {
+    // After the period only what was drawn for it counts, and that is about a case of its base.
+    if (!period || fact.at < period->until) return false;
+    const std::string_view about = fact.case_id.substr(0, fact.case_id.rfind("/" + quota.name + "."));
+    return base.find(about) == base.end();
+  };
   look.each(range, [&](const Fact& looked) {
     // The first run of its clock is the callback.
     if (looked.generation != 1) return;

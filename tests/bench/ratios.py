@@ -5,7 +5,7 @@ peer in the same run. Writes no file.
     tests/bench/ratios.py [--build build/bench] [--repetitions 3] [--full] [--only NAME,...]
 
 --full takes the sizes that the budgets name (a million closed cases, a million live deadlines); without it they are a tenth and a
-fifth of that, and the table says so. Needs nothing but Python."""
+fifth of that, and the table says so. Needs nothing but Python; the peer of the scorecards is scores_beside_polars.py's."""
 
 import argparse
 import json
@@ -22,49 +22,6 @@ MILLION = 1_000_000
 FULL = {"WUYE_BENCH_CLOSED": "1000000", "WUYE_BENCH_LIVE": "1000000"}
 PROGRAMS = ("calendar", "fees", "record", "durable", "open", "live", "scores", "what_if")
 TO_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-
-
-# Run by a Python that has Polars: the same sums on one thread, over the frame in memory, and with the reading of it.
-POLARS = """
-import json, sqlite3, sys, time
-import polars as pl
-path, start, end, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-def read():
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    rows = db.execute('SELECT "procedure", "deadline", "state", "due", "stopped_by", "holder" FROM t_deadlines').fetchall()
-    columns = ["procedure", "deadline", "state", "due", "stopped_by", "holder"]
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String) | {"due": pl.Int64}, orient="row")
-def sums(frame):
-    due = frame.lazy().filter((pl.col("deadline") == "dispatch") & (pl.col("procedure") == "repair") & (pl.col("state") != "dropped")
-                              & (pl.col("due") >= start) & (pl.col("due") < end))
-    return due.select(pl.len(), (pl.col("state") == "met").sum(), (pl.col("state") == "late").sum()).collect().row(0)
-def by_who(frame):
-    due = frame.lazy().filter((pl.col("deadline") == "dispatch") & (pl.col("procedure") == "repair") & (pl.col("state") != "dropped")
-                              & (pl.col("due") >= start) & (pl.col("due") < end))
-    who = pl.when(pl.col("stopped_by") != "").then("stopped_by").otherwise("holder")
-    return due.group_by(who.alias("who")).agg(pl.len(), (pl.col("state") == "met").sum()).collect()
-def median(work):
-    took = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - begun)
-    return sorted(took)[len(took) // 2]
-frame = read()
-out = {"sums": median(lambda: sums(frame)), "by_who": median(lambda: by_who(frame)), "due": sums(frame)[0], "threads": pl.thread_pool_size()}
-begun = time.perf_counter()
-sums(read())
-out["read"] = time.perf_counter() - begun
-print(json.dumps(out))
-"""
-
-
-def ask_polars(python: str, file: str, times: int) -> dict | None:
-    """What Polars takes for the scorecard's sums on one thread; None where that Python has no Polars."""
-    month = (1772294400000000, 1774972800000000)  # March 2026 at +08:00
-    arguments = [python, "-c", POLARS, file, *map(str, month), str(times)]
-    answer = subprocess.run(arguments, env={**os.environ, "POLARS_MAX_THREADS": "1"}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    return json.loads(answer.stdout) if answer.returncode == 0 else None
 
 
 def run(program: pathlib.Path, repetitions: int, full: bool) -> dict[str, list[dict]]:
@@ -160,13 +117,6 @@ def rows(found: dict[str, list[dict]], library: pathlib.Path, strip: str | None)
         cases = median(found["score_month"], "cases")
         got, peer = seconds(found["score_month"]), seconds(found["score_month_raw_sqlite"])
         yield (f"a month's figures, {cases:,.0f} cases", duration(got), f"one SQL sum {duration(peer)}", f"{got / peer:.1f} ×", "–", None)
-        if "polars" in found:
-            polars = found["polars"][0]
-            yield ("  beside Polars, one thread, its frame in memory", duration(got), duration(polars["sums"]), f"{polars['sums'] / got:.2f}",
-                   "≥ 1", got <= polars["sums"])
-            yield ("  beside Polars reading the same file", duration(got), duration(polars["read"]), f"{polars['read'] / got:.2f}", "–", None)
-            got = seconds(found["score_month_by_who"])
-            yield ("  by officer, beside Polars in memory", duration(got), duration(polars["by_who"]), f"{polars['by_who'] / got:.2f}", "–", None)
     if "what_if" in found:
         cases = median(found["what_if"], "cases")
         got, floor = seconds(found["what_if"]), seconds(found["as_it_was"])
@@ -188,17 +138,12 @@ def main() -> None:
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "build" / "bench")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--polars", default=sys.executable, metavar="PYTHON", help="a Python that has Polars, for the scorecard's peer")
     parser.add_argument("--only", default=",".join(PROGRAMS), help="programs, separated by commas")
     arguments = parser.parse_args()
     found: dict[str, list[dict]] = {}
     before = os.getloadavg()
     for program in arguments.only.split(","):
-        with tempfile.TemporaryDirectory() as folder:
-            os.environ["WUYE_BENCH_CLOSED_FILE"] = file = str(pathlib.Path(folder) / "closed.db")
-            found |= run(arguments.build / "tests" / "bench" / f"bench_{program}", arguments.repetitions, arguments.full)
-            if program == "scores" and (polars := ask_polars(arguments.polars, file, arguments.repetitions)):
-                found["polars"] = [polars]
+        found |= run(arguments.build / "tests" / "bench" / f"bench_{program}", arguments.repetitions, arguments.full)
     after = os.getloadavg()
     heads = ("what", "measured", "floor or peer, same run", "ratio", "budget", "met")
     print(f"simulated entries; medians of {arguments.repetitions}; {time.strftime('%Y-%m-%d %H:%M')}; "

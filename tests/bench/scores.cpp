@@ -1,8 +1,6 @@
-// A month's scorecard over many closed cases, beside the same sums as one SQL statement over the same file. The peer that the budget
-// names, Polars, is asked by ratios.py, which names the file in WUYE_BENCH_CLOSED_FILE and reads it afterwards.
+// A month's scorecard over many closed cases, beside one of its sums as one SQL statement over the same file. The peer that the
+// budget names, Polars, is asked by scores_beside_polars.py.
 #include <benchmark/benchmark.h>
-
-#include <cstdlib>
 
 #include "closed.hpp"
 #include "wuye/table.hpp"
@@ -13,14 +11,9 @@ using namespace wuye;
 
 constexpr std::size_t kUsualClosed = 100'000;
 
-std::string named(std::string otherwise) {
-  const char* const given = std::getenv("WUYE_BENCH_CLOSED_FILE");
-  return given != nullptr ? given : otherwise;
-}
-
 struct Closed {
   bench::Folder folder;
-  std::string path = named(folder.file("closed.db"));
+  std::string path = folder.file("closed.db");
   std::int64_t cases = bench::make_closed_cases(path, bench::scale("WUYE_BENCH_CLOSED", kUsualClosed));
 };
 Closed& closed() {

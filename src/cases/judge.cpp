@@ -256,10 +256,10 @@ std::optional<Fault> convert_value(const model::Field& field, Value& value) {
   return bad();
 }
 
-Converted convert(const model::Procedure& procedure, const model::Action* action, const Fields& fields, bool leave_out) {
+Converted convert(const model::Procedure& procedure, const model::Action* action, Fields fields, bool leave_out) {
   Converted out;
   out.values.reserve(fields.size());
-  for (const auto& [name, given] : fields) {
+  for (auto& [name, value] : fields) {
     const int index = procedure.field(name);
     const bool implicit = index >= 0 && index <= 2;
     const bool taken = index >= 0 && (!action || action->may_all || (implicit && action->opening) ||
@@ -284,7 +284,6 @@ Converted convert(const model::Procedure& procedure, const model::Action* action
       continue;
     }
     const model::Field& field = procedure.fields[static_cast<std::size_t>(index)];
-    Value value = given;
     if (auto fault = convert_value(field, value)) {
       if (!out.fault) out.fault = std::move(fault);
       if (!leave_out) return out;

@@ -60,7 +60,7 @@ struct Converted {
   std::optional<Fault> fault;                 ///< unknown_field, bad_value: always a refusal
 };
 /// `leave_out`: what does not fit is left out, and the first fault of it kept; else that fault ends it.
-Converted convert(const model::Procedure& procedure, const model::Action* action, const Fields& fields, bool leave_out = false);
+Converted convert(const model::Procedure& procedure, const model::Action* action, Fields fields, bool leave_out = false);
 /// One value against a field's type; the fault says what was expected.
 std::optional<Fault> convert_value(const model::Field& field, Value& value);
 

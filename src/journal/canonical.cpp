@@ -23,13 +23,11 @@ std::int64_t Canonical::number() {
   return value;
 }
 
-std::string Canonical::text() {
-  expect("\"");
-  std::string out;
+std::size_t Canonical::plain() {
   const char* const begin = text_.data();
   const char* const end = begin + text_.size();
-  const char* from = begin + at_;
-  for (const char* p = from;;) {
+  const char* p = begin + at_;
+  for (;;) {
     const unsigned char c = p != end ? static_cast<unsigned char>(*p) : 0;
     if (c >= 0x80) {
       const std::size_t length = sequence_length(p, end);
@@ -37,18 +35,30 @@ std::string Canonical::text() {
       p += length;
       continue;
     }
-    if (c >= 0x20 && c != '"' && c != '\\') {
-      ++p;
-      continue;
-    }
-    out.append(from, p);
-    at_ = static_cast<std::size_t>(p - begin);
-    if (c == '"') break;
+    if (c < 0x20 || c == '"' || c == '\\') break;
+    ++p;
+  }
+  return static_cast<std::size_t>(p - begin);
+}
+
+std::string Canonical::text() {
+  expect("\"");
+  std::size_t end = plain();
+  std::string out(text_.substr(at_, end - at_));
+  for (at_ = end; here() != '"'; at_ = end) {
     escaped(out);
-    from = p = begin + at_;
+    end = plain();
+    out.append(text_, at_, end - at_);
   }
   ++at_;
   return out;
+}
+
+void Canonical::pass_text() {
+  expect("\"");
+  std::string none;
+  for (at_ = plain(); here() != '"'; at_ = plain()) escaped(none);
+  ++at_;
 }
 
 void Canonical::escaped(std::string& out) {
@@ -88,6 +98,14 @@ std::vector<std::string> Canonical::texts() {
   return out;
 }
 
+void Canonical::pass_texts() {
+  expect("[");
+  if (take("]")) return;
+  do pass_text();
+  while (take(","));
+  expect("]");
+}
+
 Value Canonical::value() {
   switch (here()) {
     case '"': return text();
@@ -123,6 +141,8 @@ void Canonical::any(int depth) {
     do any(depth - 1);
     while (take(","));
     expect("]");
+  } else if (here() == '"') {
+    pass_text();
   } else if (!take("null")) {
     value();
   }
@@ -132,6 +152,7 @@ Fields Canonical::fields() {
   Fields out;
   expect("{");
   if (take("}")) return out;
+  out.reserve(kUsualFields);
   do {
     std::string name = text();
     if (!out.empty() && out.back().first >= name) fail("names in order");

@@ -10,6 +10,9 @@
 
 namespace wuye::json {
 
+/// Room for the fields of nearly every line, taken at once.
+inline constexpr std::size_t kUsualFields = 12;
+
 /// Whatever does not fit throws corrupt, saying at which byte.
 class Canonical {
  public:
@@ -30,6 +33,9 @@ class Canonical {
 
   std::int64_t number();
   std::string text();
+  /// Goes past a text, and past texts in brackets, as strictly as if they were read.
+  void pass_text();
+  void pass_texts();
   bool flag();
   /// Texts in brackets.
   std::vector<std::string> texts();
@@ -46,6 +52,8 @@ class Canonical {
  private:
   [[noreturn]] void fail(std::string_view wanted) const;
   char here() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
+  /// Where the bytes from here on that stand for themselves in a text end.
+  std::size_t plain();
   void escaped(std::string& out);
   /// Goes past one value of any kind, which holds at most so many within each other.
   void any(int depth);

@@ -29,15 +29,16 @@ class Engine final : public cases::World {
   /// back where the outcome is refused. `fact`: the line of another office that the entry stands for. What happened there is
   /// then taken although it would be refused, and the accepted outcome says with what reason; refused is only what has no
   /// subject here.
-  Outcome record(const Entry& entry, const Manual& first_manual, const Told* fact = nullptr);
+  Outcome record(Entry entry, const Manual& first_manual, const Told* fact = nullptr);
   /// Finds everything nominal before `limit` (`inclusive`: or at it).
   void find_until(Instant limit, bool inclusive, std::vector<Notice>& out);
   /// Adopts a manual; the first of an office, or a later one.
   void adopt(const Manual& manual, Instant at, Instant now, std::string_view by);
   /// Takes a line as it is: for loading a journal.
   void apply(const Line& line);
-  /// Takes what was told elsewhere (not an adoption) as a fact, finding anew: for as_of(known now) and what_if.
-  Outcome retell(const Told& told);
+  /// Takes what was told elsewhere (not an adoption) as a fact, finding anew: for as_of(known now) and what_if. Its values, source
+  /// and key go into the line here.
+  Outcome retell(Told& told);
 
   /// A notice as it is handed out.
   Notice notice_of(const rows::Notice& row) const;
@@ -78,7 +79,7 @@ class Engine final : public cases::World {
   Outcome record_opening(const Entry& entry, Told told, const Told* fact);
   Outcome record_amendment(const Entry& entry, Told told, const Told* fact);
   /// `before`: the case's history, where the entry is told late.
-  Outcome record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
+  Outcome record_case(Entry entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
                       const Told* fact);
   std::optional<Outcome> duplicate_of(const Entry& entry) const;
   /// Which procedure an opening action opens; sets `fault` where it cannot be told.

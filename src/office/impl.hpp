@@ -143,7 +143,7 @@ struct Office::Impl final : Reckoner {
   std::unique_ptr<Impl> empty_view(const Manual& manual) const;
   void end_view(Instant clock);
   /// Takes a line of another office as a fact; where it has no subject, nothing is changed.
-  Outcome retell(const Told& told);
+  Outcome retell(Told& told);
   const Manual& current_manual() const;
   std::string explain_case(std::string_view id);
   std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);

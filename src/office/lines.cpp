@@ -52,6 +52,7 @@ void must_agree(const Decoded& one, const Line& line) {
 void read_with(json::Canonical& in, Told& told) {
   in.expect("{");
   if (in.take("}")) return;
+  told.with.reserve(json::kUsualFields);
   do {
     std::string name = in.text();
     if (!told.with.empty() && told.with.back().first >= name) throw Error(Code::corrupt, "\"" + name + "\" stands out of order");
@@ -73,9 +74,9 @@ std::string_view read_tell(json::Canonical& in) {
   if (in.take("]")) return in.since(from);
   do {
     in.expect(R"({"people":)");
-    in.texts();
+    in.pass_texts();
     in.expect(R"(,"post":)");
-    in.text();
+    in.pass_text();
     in.expect("}");
   } while (in.take(","));
   in.expect("]");
@@ -203,6 +204,17 @@ std::int64_t number_in(const Fields& fields, std::string_view name) {
 
 Told decode_told(const Line& line) { return decode<Told>(line); }
 Found decode_found(const Line& line) { return decode<Found>(line); }
+
+std::int64_t cause_of(const Line& found) {
+  json::Canonical in(found.text);
+  in.expect(R"({"at":)");
+  in.number();
+  if (in.take(R"(,"case":)")) in.pass_text();
+  return in.take(R"(,"cause":)") ? in.number() : 0;
+}
+
+// Nothing follows the kind of such a line, and within a text the quotes would be escaped.
+bool is_breach(const Line& found) { return found.text.ends_with(R"("what":"breach"})"); }
 
 Told done_told(const Found& done) {
   Told told;

@@ -61,6 +61,9 @@ std::string encode(const Told& told);
 std::string encode(const Found& found);
 Told decode_told(const Line& line);
 Found decode_found(const Line& line);
+/// What a retelling asks of most found lines, which are not read for it: the told line behind it, and whether it is a breach.
+std::int64_t cause_of(const Line& found);
+bool is_breach(const Line& found);
 
 /// Everything told about a case or found for it, as it stands after corrections and voids.
 struct CaseHistory {

@@ -408,8 +408,7 @@ std::vector<Outcome> Office::record_lines(std::string_view text, Mode mode,
     }
     const Savepoint before = impl_->state.save();
     try {
-      const Entry entry = Entry::parse(json);
-      outcome = impl_->engine.record(entry, impl_->first_manual);
+      outcome = impl_->engine.record(Entry::parse(json), impl_->first_manual);
       if (outcome.status == Status::accepted) impl_->state.join(before);
       else impl_->state.take_back(before);
     } catch (const Error& error) {

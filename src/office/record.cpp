@@ -91,8 +91,8 @@ void take_converted(Told& told, const model::Procedure& procedure, const cases::
 
 /// As `cases::convert`; of a fact, what the manual does not take is left out, `convert`'s fault kept, and what is personal
 /// stands as its marker alone.
-cases::Converted convert_told(const model::Procedure& procedure, const model::Action* action, const Fields& fields, const Told* fact) {
-  cases::Converted out = convert(procedure, action, fields, fact != nullptr);
+cases::Converted convert_told(const model::Procedure& procedure, const model::Action* action, Fields fields, const Told* fact) {
+  cases::Converted out = convert(procedure, action, std::move(fields), fact != nullptr);
   if (!fact || fact->personal.empty()) return out;
   for (const std::string& name : fact->personal) {
     const int field = procedure.field(name);
@@ -297,7 +297,7 @@ const model::Procedure* Engine::procedure_for(const Entry& entry, const model::M
   return nullptr;
 }
 
-Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Told* fact) {
+Outcome Engine::record(Entry entry, const Manual& first_manual, const Told* fact) {
   if (state_.manuals.empty()) {
     const Instant first = entry.at;
     adopt(first_manual, first, first, "system:wuye");
@@ -310,7 +310,10 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
   told.case_id = entry.case_id;
   told.source = entry.source;
   told.key = entry.key;
-  if (auto duplicate = duplicate_of(entry)) return std::move(*duplicate);
+  // A fact comes from a journal, which has no key twice.
+  if (!fact) {
+    if (auto duplicate = duplicate_of(entry)) return std::move(*duplicate);
+  }
   if (entry.at > told.now || (entry.now && entry.at > *entry.now)) {
     Fault fault;
     fault.reason = "future";
@@ -362,7 +365,7 @@ Outcome Engine::record(const Entry& entry, const Manual& first_manual, const Tol
         return refusal(simple_fault("case_exists", "case", entry.case_id, "case " + entry.case_id + " is open already"), entry.case_id);
       }
     }
-    out = record_case(entry, std::move(told), opens ? *opens : *procedure, opens != nullptr, before ? &*before : nullptr, fact);
+    out = record_case(std::move(entry), std::move(told), opens ? *opens : *procedure, opens != nullptr, before ? &*before : nullptr, fact);
   }
   if (out.status != Status::refused) {
     notices.insert(notices.end(), std::make_move_iterator(out.notices.begin()), std::make_move_iterator(out.notices.end()));
@@ -427,7 +430,7 @@ void Engine::take_counts(Told& told, const Case* c, const model::Manual& manual,
   }
 }
 
-Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
+Outcome Engine::record_case(Entry entry, Told told, const model::Procedure& procedure, bool opens, const CaseHistory* before,
                             const Told* fact) {
   const Case* c = opens ? nullptr : state_.cases.find(entry.case_id);
   std::int64_t manual_seq = 0;
@@ -442,7 +445,7 @@ Outcome Engine::record_case(const Entry& entry, Told told, const model::Procedur
     fault.message = "the case has moved on since line " + std::to_string(*entry.seen);
     return refusal(std::move(fault), entry.case_id);
   }
-  cases::Converted converted = convert_told(procedure, &action, entry.fields, fact);
+  cases::Converted converted = convert_told(procedure, &action, std::move(entry.fields), fact);
   Outcome out;
   if (converted.fault) {
     if (!fact) return refusal(std::move(*converted.fault), entry.case_id);
@@ -760,19 +763,18 @@ Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Actio
   return out;
 }
 
-Outcome Engine::retell(const Told& told) {
+Outcome Engine::retell(Told& told) {
   Entry entry;
   entry.at = told.at;
   entry.now = told.now;
   entry.by = told.by;
   entry.action = told.action;
   entry.case_id = told.case_id;
-  entry.source = told.source;
-  entry.key = told.key;
-  for (const auto& field : told.with) {
-    if (!std::binary_search(told.personal.begin(), told.personal.end(), field.first)) entry.fields.push_back(field);
-  }
-  return record(entry, state_.manuals.begin()->second, &told);
+  entry.source = std::move(told.source);
+  entry.key = std::move(told.key);
+  entry.fields = std::move(told.with);
+  std::erase_if(entry.fields, [&](const auto& field) { return std::binary_search(told.personal.begin(), told.personal.end(), field.first); });
+  return record(std::move(entry), state_.manuals.begin()->second, &told);
 }
 
 }  // namespace wuye

@@ -253,8 +253,8 @@ Office Office::as_of(Instant at, Known known) {
       return true;
     });
   } else {
-    const std::vector<Told> order = as_happened(*impl_->store, at);
-    for (Told told : order) {
+    std::vector<Told> order = as_happened(*impl_->store, at);
+    for (Told& told : order) {
       told.now = std::max(told.at, view->state.clock);
       if (told.action == "adopt") {
         std::vector<Notice> found;
@@ -273,7 +273,7 @@ Office Office::as_of(Instant at, Known known) {
   return Office(std::move(view));
 }
 
-Outcome Office::Impl::retell(const Told& told) {
+Outcome Office::Impl::retell(Told& told) {
   const Savepoint start = state.save();
   Outcome outcome = engine.retell(told);
   if (outcome.status == Status::accepted) state.join(start);
@@ -296,11 +296,14 @@ Office Office::what_if(const Manual& manual) {
   std::vector<Verdict> verdicts;
   impl_->store->lines(0, [&](const Line& line) {
     if (!line.told) {
-      const Found found = decode_found(line);
-      if (found.what == "breach") breaches[found.cause].push_back(found.reason);
-      // What the host had made the office find before it told more comes before that here too.
-      else if (found.cause == 0) view->engine.find_until(found.at, true, ignored);
-      ignored.clear();
+      if (is_breach(line)) {
+        Found found = decode_found(line);
+        breaches[found.cause].push_back(std::move(found.reason));
+      } else if (cause_of(line) == 0) {
+        // What the host had made the office find before it told more comes before that here too.
+        view->engine.find_until(line.at, true, ignored);
+        ignored.clear();
+      }
       return true;
     }
     Told told = decode_told(line);

@@ -116,14 +116,18 @@ def charge_why(office: Office, charge: str) -> ChargeWhy:
     if row is None:
         raise NotFound(f"there is no charge {charge!r}")
     postings = tuple(p for p in office.table("postings").rows() if p["charge"] == charge)
-    fields: dict[str, Any] = next((json.loads(c["fields"]) for c in office.table("cases").rows() if c["case"] == row["case"]), {})
     reckoned = bool(row["quantity"]) and row["from"] is not None
+    told: dict[str, str] = {}
+    if not reckoned:
+        for line in office.explain(row["case"])["lines"]:
+            if line["k"] == "told":
+                told |= {name: str(line["with"][name]) for name in ("contract", "note") if line["with"].get(name)}
     found = _steps(office, row) if reckoned else None
     return ChargeWhy(
         charge=row,
         steps=found[1] if found else (),
         postings=postings,
-        told={} if reckoned else {name: str(fields[name]) for name in ("contract", "note") if fields.get(name)},
+        told=told,
         manual=found[0] if found else office.manual,
         reckoned=reckoned,
     )

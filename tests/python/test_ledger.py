@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 import wuye
-from wuye import ledger
+from wuye import ledger, simulate
 from wuye.cli import main
+from wuye.money import yuan_of
 
 STAFF = {"zhao": "front_desk_officer", "kuai": "accountant", "wang": "cs_supervisor", "chen": "site_manager"}
 
@@ -183,3 +184,32 @@ def test_from_the_command_line(tmp_path, capsys):
     assert (told["booked"], told["agrees"], told["counted"][0]["counted"]) == ("230.01", False, "230.00")
     assert main(["cashup", path, "yesterday"]) == 2
     assert "no date" in capsys.readouterr().err
+
+
+def test_a_desk_that_lives_for_a_month():
+    """Takings add up to what was received, a desk that counts right agrees with them, and every charge is explained to the fen."""
+    rates = simulate.Rates(reports_a_day=1, others=0.1, custody=0, shifts=0, sheets=0, debts=0.3, mistake=0.1)
+    office = wuye.memory(seed="month")
+    simulate.record(simulate.month(3, "2026-03", rates=rates), office, answers=simulate.Answers(3, rates))
+    received = {"received": Decimal(0), "reversed": Decimal(0), "refunded": Decimal(0)}
+    told = [json.loads(r["fields"]) for r in office.table("cases").rows() if r["procedure"] == "cash_up"]
+    said = {fields["day"]: yuan_of(fields["booked"]) for fields in told}
+    days = sorted({p["at"].date() for p in office.table("postings").rows()} | {date.fromisoformat(day) for day in said})
+    for day in days:
+        found = ledger.takings(office, day)
+        for name in received:
+            received[name] += sum(getattr(t, name) for t in found.methods)
+        if day.isoformat() in said:
+            assert found.booked == said[day.isoformat()], "the simulated clerk adds up by himself"
+    receipts = office.table("receipts").rows()
+    assert len(said) > 10
+    assert received["received"] == sum(r["amount"] for r in receipts) > 0
+    assert received["reversed"] == sum(r["reversed"] for r in receipts)
+    assert received["refunded"] == sum(r["refunded"] for r in receipts)
+    charges = office.table("charges").rows()
+    for row in [*charges[:: len(charges) // 10], *(r for r in charges if r["waived"] or r["written_off"] or r["reversed"])]:
+        why = ledger.charge_why(office, row["charge"])
+        assert why.reckoned == bool(why.steps)
+        assert not why.steps or sum(step["amount"] for step in why.steps) == row["amount"]
+        assert why.postings[0]["kind"] == "charge"
+        assert why.postings[0]["amount"] - sum(p["amount"] for p in why.postings[1:]) == row["owed"]

@@ -7,7 +7,7 @@ officer's records when his month was approved, the office says.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ from wuye.simulate import ZONE, _Dice, _Office, zone_of
 __all__ = ["Sheets"]
 
 _ASSESSED = ("front_desk_officer", "zone_officer")
-# What an officer fills in afterwards.
-_FILLED_IN = {"answer": "模拟：补登", "result": "模拟：补登", "cause": "模拟：补登", "fault": "water", "because": "模拟：补登"}
+# Chance that an officer fills in what was missing after the approval, and with what.
+_FILLS_IN = 0.5
+_FILLED_IN = {"worker": "sun", "answer": "模拟：补登", "result": "模拟：补登", "liaison_no": "模拟-LX-0", "signature": "模拟-IMG-0"}
 # Day and month on which a half-year's survey is planned, issued, counted, posted, closed.
 _SURVEYS = {1: ((4, 20), (6, 1), (6, 25), (7, 3), (7, 14)), 7: ((10, 10), (11, 20), (12, 10), (12, 18), (12, 29))}
 _SPOT_CHECKS = (2, 5, 8, 11)
@@ -26,6 +27,10 @@ _SPOT_CHECKS = (2, 5, 8, 11)
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZONE) + timedelta(hours=hour, minutes=minute)
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
 
 
 class Sheets:
@@ -53,7 +58,7 @@ class Sheets:
         if rates.sheets <= 0:
             return
         if day.day == 1 and self._since < day:
-            self._month(day - timedelta(days=1))
+            self._assess(day - timedelta(days=1))
         if day.day == 1 and day.month % 3 == 0:
             for number, who in enumerate(self._officers):
                 mark = str(self._dice(f"exam:{day}:{who}").whole(70, 100))
@@ -82,7 +87,7 @@ class Sheets:
 
     # The month's sheets.
 
-    def _month(self, last: date) -> None:
+    def _assess(self, last: date) -> None:
         """Drawn up by the supervisor, approved by the manager in one go, sent to finance, posted."""
         dice = self._dice(f"month:{last}")
         approved = last + timedelta(days=dice.whole(7, 9) if self._late(dice) else 3)
@@ -101,25 +106,28 @@ class Sheets:
             sent = approved + timedelta(days=dice.whole(4, 6) if self._late(own) else 0)
             self._office.tell(_at(sent, 15, number), "send_to_finance", "wang", case)
             self._office.tell(_at(sent + timedelta(days=6 if self._late(own) else 1), 9, number), "post_sheet", "wang", case)
-            if own.chance(self._office.rates.told_late):
-                at = _at(approved + timedelta(days=3), 11, number)
-                self._office.ask(at, self._filler(at, who, last))
+            at = _at(approved + timedelta(days=3), 11, number)
+            self._office.ask(at, self._filler(at, who, last, own))
 
     def _dispute(self, day: date, who: str, case: str) -> None:
         self._office.tell(_at(day, 9), "dispute", who, case, dispute="模拟：外出未计")
         self._office.tell(_at(day, 11), "re_examine", "wang", case, examined="模拟：已核对记录")
         self._office.tell(_at(day, 16), "interpret", "gao", case, interpretation="模拟：以记录为准")
 
-    def _filler(self, at: datetime, who: str, last: date) -> Any:
-        """After the approval the officer fills in what was missing from his records."""
+    def _filler(self, at: datetime, who: str, last: date, dice: _Dice) -> Callable[[Office], None]:
+        """After the approval some officers fill in what was missing from their records."""
 
         def fill_in(office: Office) -> None:
-            month = f"{last:%Y-%m}"
-            rows = [row for row in office.table("breaches").rows() if (row["by"], row["state"]) == (who, "current")]
-            for row in rows:
-                field = json.loads(row["facts"]).get("field", "")
-                if row["reason"].startswith("missing_field") and f"{row['at']:%Y-%m}" == month and field in _FILLED_IN:
-                    self._office.tell(at, "correct", who, row["case"], line=row["told"], reason="模拟：补登", **{field: _FILLED_IN[field]})
+            missing = [
+                (row, field)
+                for row in office.table("breaches").rows()
+                if (row["by"], row["state"]) == (who, "current") and row["reason"].startswith("missing_field") and _month(row["at"]) == _month(last)
+                for field in (json.loads(row["facts"])["field"],)
+            ]
+            if missing and dice.chance(_FILLS_IN):
+                for row, field in missing:
+                    if field in _FILLED_IN:
+                        self._office.tell(at, "correct", who, row["case"], line=row["told"], reason="模拟：补登", **{field: _FILLED_IN[field]})
 
         return fill_in
 

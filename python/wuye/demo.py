@@ -10,10 +10,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import wuye
-from wuye import simulate
+from wuye import desk, simulate
 from wuye._table import progress, render
 from wuye.importing import ImportResult
 from wuye.types import Notice
@@ -115,7 +117,38 @@ _ZH = {
     "visit": "上门",
     "phone": "电话",
     "e.g.": "例如",
+    "fee": "费项",
+    "charged": "应收",
+    "paid": "实收",
+    "waived": "减免",
+    "written off": "核销",
+    "reversed": "冲红",
+    "owed": "欠费",
+    "keys": "钥匙",
+    "parcels and found": "代收、拾获",
+    "office": "在我处",
+    "person": "在他人处",
+    "owner": "已交业主",
+    "police": "已交公安",
+    "courier": "已退快递",
+    "lost": "遗失",
+    "destroyed": "作废、丢弃",
+    "shift": "班次",
+    "difference": "差异",
+    "answers": "由谁负责",
+    "scorecard": "考核表",
+    "score": "得分",
+    "adjustment": "往月调整",
+    "bonus withheld": "扣发奖金",
+    "state": "状态",
+    "line": "截至流水",
+    "frozen": "已冻结",
+    "open": "未审批",
 }
+
+
+#: So many days after the month its sheets are approved.
+_SETTLING_DAYS = 4
 
 
 def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
@@ -125,9 +158,10 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         f"SIMULATED DATA 模拟数据: one office, {month}, seed {seed}. Nobody in it exists.\n",
     )
     with wuye.open(path, seed=f"demo-{seed}") as office:
-        done = simulate.record(simulate.month(seed, month), office, answers=simulate.Answers(seed))
-        end = office.manual.period(month)[1]
-        done.notices += office.advance(end)
+        start, end = office.manual.period(month)
+        entries = simulate.simulate(seed, start.date(), (end - start).days + _SETTLING_DAYS)
+        done = simulate.record(entries, office, answers=simulate.Answers(seed))
+        done.notices += office.advance(end + timedelta(days=_SETTLING_DAYS))
         total = sum(done.outcomes.values())
         counts = ("，" if say.zh else ", ").join(f"{done.outcomes[s]} {say.word(s)}" for s in ("accepted", "duplicate", "refused"))
         say(
@@ -136,7 +170,8 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         )
         say("未受理：规程不允许的决定，或不可能的事", "Refused: a decision that the manual does not allow, or something that cannot be")
         say.counted(done.reasons, "reason")
-        for entry, outcome in done.refused[:3]:
+        by_action = {entry["do"]: (entry, outcome) for entry, outcome in reversed(done.refused)}
+        for entry, outcome in list(by_action.values())[:4]:
             print(f"  {say.word('e.g.')} {entry['at'][:16]} {entry['by']} {entry['do']} {entry.get('case', '')}: {outcome.message}")
         say(
             "\n照实记录、另记违规：已经发生的事不拒绝，违反了哪一条记在旁边",
@@ -146,7 +181,11 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         _escalated(done.notices, office.manual, say)
         _record_book(office, say)
         _callbacks(office, month, say)
+        _money(office, say)
+        _in_care(office, say)
+        _handovers(office, say)
         _scorecard(office, month, say)
+        _sheets(office, month, say)
         _why(office, month, say)
         _foot(office, say)
 
@@ -242,6 +281,69 @@ def _callbacks(office: wuye.Office, month: str, say: _Say) -> None:
         late = sum(row["reason"] == "late" for row in made)
         shown.append((say.word(channel), len(own), len(made), late, sum(row["counted"] for row in own), len(own) - len(made)))
     say.table(("channel", "drawn", "made", "late", "counted", "not made"), shown)
+
+
+def _money(office: wuye.Office, say: _Say) -> None:
+    charges = office.table("charges").rows()
+    if not charges:
+        return
+    owing = desk.arrears(office)
+    count, late, due, ahead, unclaimed = len(charges), len(owing.accounts), owing.overdue, owing.prepaid, len(owing.unclaimed)
+    say(
+        f"\n收费（R124 至 R136）：应收 {count} 笔；逾期 {late} 户 {due} 元，预收 {ahead} 元，待认领 {unclaimed} 笔",
+        f"\nMoney (R124 to R136): {count} charges; {late} accounts owe {due} yuan overdue, {ahead} is prepaid, unclaimed receipts {unclaimed}",
+    )
+    columns = ("amount", "paid", "waived", "written_off", "reversed", "owed")
+    heads: dict[str, list[Any]] = {}
+    for row in charges:
+        sums = heads.setdefault(row["head"], [row[name] * 0 for name in columns])
+        heads[row["head"]] = [total + row[name] for total, name in zip(sums, columns, strict=True)]
+    titles = {name: fee["title"] for name, fee in office.manual.describe("zh")["sections"]["fee"].items()} if say.zh else {}
+    say.table(
+        ("fee", "charged", "paid", "waived", "written off", "reversed", "owed"), [(titles.get(head, head), *sums) for head, sums in heads.items()]
+    )
+
+
+def _in_care(office: wuye.Office, say: _Say) -> None:
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, procedure in (("keys", desk.KEYS), ("parcels and found", desk.ITEMS)):
+        counts.update((name, row["keeper"]) for row in desk.held(office, procedure))
+    if counts:
+        say("\n保管（R137 至 R143）：每件物品此刻在何处", "\nIn care (R137 to R143): where each thing is now")
+        keepers = sorted({keeper for _, keeper in counts})
+        kinds = dict.fromkeys(name for name, _ in counts)
+        say.table(("what", *keepers), [(say.word(name), *(counts[name, keeper] for keeper in keepers)) for name in kinds])
+
+
+def _handovers(office: wuye.Office, say: _Say) -> None:
+    shifts = [row for row in office.table("cases").rows() if row["procedure"] == desk.SHIFT]
+    relieved = sum(row["stage"] == "relieved" for row in shifts)
+    differing = [row for row in shifts if row["difference"]]
+    if shifts:
+        say(
+            f"\n交接班（R215 至 R232）：{relieved} 班已交接，其中 {len(differing)} 班清点不符，写明由谁负责",
+            f"\nHandovers (R215 to R232): {relieved} shifts relieved; at {len(differing)} the counts differed, and it is written down who answers",
+        )
+        say.table(("shift", "difference", "answers"), [(row["case"], row["difference"], row["answers"]) for row in differing[:4]])
+
+
+def _sheets(office: wuye.Office, month: str, say: _Say) -> None:
+    sheets = desk.month_sheets(office, month)
+    if sheets:
+        say("\n月度考核表（R340）：经理审批即冻结", "\nThe month's sheets (R340): frozen when the manager approves them")
+        rows = [
+            (
+                s.card.who,
+                s.card.title.get(say.lang),
+                s.card.score,
+                s.card.adjustment,
+                f"{s.card.bonus_withheld} %",
+                say.word(s.state),
+                s.card.at_seq or "",
+            )
+            for s in sheets
+        ]
+        say.table(("who", "scorecard", "score", "adjustment", "bonus withheld", "state", "line"), rows)
 
 
 def _reports(result: ImportResult, say: _Say) -> None:

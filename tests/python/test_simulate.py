@@ -255,7 +255,18 @@ def test_demo(capsys, tmp_path):
     assert "everything holds" in out
     assert "dispatch" in out.lower()
     assert "call-and-visit record" in out
-    assert "Callbacks (R112 to R118)" in out
+    for title in (
+        "Callbacks (R112 to R118)",
+        "Money (R124 to R136)",
+        "In care (R137 to R143)",
+        "Handovers (R215 to R232)",
+        "The month's sheets (R340)",
+    ):
+        assert title in out
+    sheets = out[out.index("The month's sheets") :].split("\n\n")[0].splitlines()[3:]
+    assert [line.split()[0] for line in sheets] == ["li", "zhou", "qian", "shen"]
+    assert all(" frozen " in line for line in sheets)
+    assert "condition [R142]" in out
     log = tmp_path / "log.csv"
     log.write_text(
         "caseid,task,user,end_timestamp\n8,Assign seriousness,Value 8,2010-12-22T06:35:14\n8,VERIFIED,Value 8,2010-12-22T06:36:14\n", encoding="utf-8"
@@ -266,7 +277,7 @@ def test_demo(capsys, tmp_path):
     capsys.readouterr()
     assert demo.main(["--seed", "3", "--lang", "zh"]) == 0
     out = capsys.readouterr().out
-    for title in ("未受理：", "逐级上报：", "种类", "考核表", "回访（R112 至 R118）", "为何不是 100 %", "核对无误"):
+    for title in ("未受理：", "逐级上报：", "种类", "考核表", "回访（R112 至 R118）", "物业管理费", "保管（R137 至 R143）", "已冻结", "核对无误"):
         assert title in out
     for english in ("Refused", "Escalated", "The scorecard", "told", "times", "everything holds"):
         assert english not in out

@@ -108,6 +108,16 @@ std::string case_class(const Fields& fields) {
   return text ? *text : std::string();
 }
 
+/// Takes out what the action counts and no host can have told: of a fact that is told again, it is counted anew.
+void leave_out_counted(const model::Procedure& procedure, const model::Action& action, Fields& fields) {
+  if (action.may_all) return;
+  for (const model::Counts& one : action.counts) {
+    const auto takes = [&](const std::vector<int>& taken) { return std::find(taken.begin(), taken.end(), one.into) != taken.end(); };
+    if (takes(action.needs) || takes(action.may)) continue;
+    std::erase_if(fields, [&](const auto& field) { return field.first == procedure.fields[static_cast<std::size_t>(one.into)].name; });
+  }
+}
+
 /// Of an action that opens a case for each item of a list: an item that its field cannot hold.
 std::optional<Fault> unfit_item(const model::Procedure& procedure, const model::Action& action, const cases::Converted& converted,
                                 const model::Manual& manual) {
@@ -445,6 +455,7 @@ Outcome Engine::record_case(Entry entry, Told told, const model::Procedure& proc
     fault.message = "the case has moved on since line " + std::to_string(*entry.seen);
     return refusal(std::move(fault), entry.case_id);
   }
+  if (fact) leave_out_counted(procedure, action, entry.fields);
   cases::Converted converted = convert_told(procedure, &action, std::move(entry.fields), fact);
   Outcome out;
   if (converted.fault) {
@@ -457,7 +468,7 @@ Outcome Engine::record_case(Entry entry, Told told, const model::Procedure& proc
   }
   take_converted(told, procedure, converted);
   if (c && !fact) take_copies(told, *c, procedure, action);
-  if (!fact) take_counts(told, c, manual, procedure, action);
+  take_counts(told, c, manual, procedure, action);
   if (opens && told.case_id.empty()) {
     told.case_id = procedure.name + "-" + std::to_string(state_.told + 1);
     while (state_.cases.find(told.case_id)) told.case_id += "'";

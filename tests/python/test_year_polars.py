@@ -273,36 +273,75 @@ def test_the_cards_show_what_was_approved(year):
             ]
 
 
-def test_a_late_entry_after_approval_changes_only_the_adjustment():
-    """The same quarter, once with a callback of January that is written down in the middle of February, once without."""
-    rates = simulate.Rates(reports_a_day=3, late=0.02, mistake=0, told_late=0, amended=0, after_approval=0, custody=0, money=0, shifts=0)
+def told(entry):
+    """When an entry is told."""
+    return datetime.fromisoformat(entry.get("now", entry["at"]))
+
+
+def sheets_of(entries):
+    """The sheets of an office that is told just that."""
+    with wuye.memory(seed="spring") as office:
+        out = simulate.record(sorted(entries, key=told), office)
+        assert not [entry for entry, _ in out.refused if entry["do"] != "extend"]
+        return {(row["who"], row["month"]): row for row in office.table("sheets").rows()}
+
+
+def changed(first, second):
+    """Which columns of which sheets differ, but for the numbers of lines."""
+    assert set(first) == set(second)
+    return {(*key, column) for key, row in first.items() for column in row if column not in ("seq", "at_seq") and row[column] != second[key][column]}
+
+
+@pytest.fixture(scope="module")
+def spring():
+    """Four months, as entries: without one callback of January, and without what two debtors paid after the first quarter's sheets; and these."""
+    legal = {"late": 0.02, "mistake": 0, "told_late": 0, "amended": 0, "resent": 0, "after_approval": 0, "callback_never": 0}
+    rates = simulate.Rates(reports_a_day=2, debts=0.3, custody=0, shifts=0, **legal)
     kept = []
-    with wuye.memory(seed="late") as office:
-        simulate.record(simulate.simulate(3, "2026-01-01", days=94, rates=rates), office, answers=simulate.Answers(3, rates), kept=kept.append)
-        made = next(r for r in office.table("callbacks") if r["who"] == "li" and r["month"] == "2026-01" and r["counted"])
-    told = lambda entry: datetime.fromisoformat(entry.get("now", entry["at"]))  # noqa: E731
-    call = next(entry for entry in kept if entry["do"] == "call" and entry["case"] == made["case"])
-    without = [entry for entry in kept if entry.get("case") != made["case"] or told(entry) < told(call)]
-    afterwards = call | {"now": "2026-02-12T09:00:00+08:00"}
-    after = sorted([*without, afterwards], key=told)
-    tables = []
-    for entries in (without, after):
-        with wuye.memory(seed="late") as office:
-            out = simulate.record(entries, office)
-            assert not [entry for entry, _ in out.refused if entry["do"] != "extend"]
-            tables.append({(r["who"], r["month"]): r for r in office.table("sheets").rows()})
-    first, second = tables
-    assert len(first) == len(second) == 12
+    with wuye.memory(seed="spring") as office:
+        made = simulate.simulate(3, "2026-01-01", days=124, rates=rates, units=40)
+        simulate.record(made, office, answers=simulate.Answers(3, rates), kept=kept.append)
+        late = next(row["case"] for row in office.table("callbacks") if row["who"] == "li" and row["month"] == "2026-01" and row["counted"])
+        approvals = {row["month"]: row["approved_at"] for row in office.table("sheets").rows()}
+        charges = {row["charge"]: row for row in office.table("charges").rows()}
+        paid = {
+            charges[row["charge"]]["place"]
+            for row in office.table("postings").rows()
+            if row["kind"] == "pay" and approvals["2026-03"] < row["at"] < approvals["2026-04"] and charges[row["charge"]]["due"] < date(2026, 4, 1)
+        }
+    call = next(entry for entry in kept if entry["do"] == "call" and entry["case"] == late)
+    recovered = [entry for entry in kept if entry["do"] == "receive" and entry.get("place") in paid and told(entry) > approvals["2026-03"]]
+    left_out = {entry["case"] for entry in recovered}
+    without = [entry for entry in kept if not (entry.get("case") == late and told(entry) >= told(call)) and entry.get("case") not in left_out]
+    return without, sheets_of(without), call, recovered
+
+
+def test_a_late_entry_after_approval_changes_only_the_adjustment(spring):
+    """The same months, once with a callback of January that is written down in the middle of February, once without."""
+    entries, first, call, _ = spring
+    second = sheets_of([*entries, call | {"now": "2026-02-12T09:00:00+08:00"}])
+    assert len(first) == 16
     assert first["li", "2026-01"]["score_hundredths"] > 0
-    changed = {
-        (key, column) for key, row in first.items() for column in row if column not in ("seq", "at_seq") and row[column] != second[key][column]
-    }
-    assert changed == {(("li", "2026-02"), "adjustment_hundredths"), (("li", "2026-02"), "adjusts")}
-    [before] = json.loads(first["li", "2026-02"]["adjusts"]) or [None]
-    assert before is None
+    assert changed(first, second) == {("li", "2026-02", "adjustment_hundredths"), ("li", "2026-02", "adjusts")}
+    assert json.loads(first["li", "2026-02"]["adjusts"]) == []
     [one] = json.loads(second["li", "2026-02"]["adjusts"])
     assert (one["month"], one["metric"]) == ("2026-01", "callback_phone")
     assert second["li", "2026-02"]["adjustment_hundredths"] == one["after"] - one["before"] < 0
+
+
+def test_a_recovered_arrear_changes_only_the_bonus(spring):
+    """R337. The same months, once with arrears of the first quarter that are paid when its sheets have been approved, once without."""
+    entries, first, _, recovered = spring
+    second = sheets_of([*entries, *recovered])
+    differences = changed(first, second)
+    gained = {who for who, *_ in differences}
+    assert gained
+    assert differences == {(who, "2026-04", column) for who in gained for column in ("bonus_adjustment_hundredths", "adjusts")}
+    for who in gained:
+        [one] = (one for one in json.loads(second[who, "2026-04"]["adjusts"]) if one["metric"] == "collection_rate")
+        assert (one["month"], one["before"]) == ("2026-03", one["after"])
+        assert one["bonus_after"] < one["bonus_before"] == first[who, "2026-03"]["bonus_withheld_hundredths"]
+        assert second[who, "2026-04"]["bonus_adjustment_hundredths"] < first[who, "2026-04"]["bonus_adjustment_hundredths"] <= 0
 
 
 # Money.

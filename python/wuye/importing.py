@@ -514,6 +514,10 @@ class _Reader:
             otherwise: The time of day that goes with a bare date.
         """
         wall = self.wall(value, column, day, before, otherwise)
+        if not 1900 < wall.year < 2200:  # an entry's instants lie between these years, in any zone
+            raise _Unfit(
+                f"column {column}: {text_of(value)} is not in the years 1901 to 2199", f"「{column}」：{text_of(value)} 不在 1901 年至 2199 年之间"
+            )
         if wall.tzinfo is not None:
             return to_us(wall)
         if not self.mapping.conversions:

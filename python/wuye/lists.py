@@ -180,9 +180,7 @@ class _Told:
             return reader.instant(self.cells.get(column), column, reader._day(self.cells), otherwise=step.time)
         except _Unfit as why:
             self.unfit(column, why)
-        except InvalidArgument as why:
-            self.unfit(column, _Unfit(f"column {column}: {why.message}"))
-        return 0
+            return 0
 
     def _who(self, target: _Target) -> str:
         step = target.rule.step

@@ -74,6 +74,18 @@ def test_the_price_of_its_day_of_service_explains_it(office):
     assert [step["price"] for step in ledger.charge_why(office, late).steps] == [Decimal("9.9")]
 
 
+def test_service_before_the_office_was_follows_the_manual_of_its_booking(office):
+    """December was billed in January; there was no office in December, and there is another manual now."""
+    late = {"party": "p1", "place": "3-1201", "role": "owner", "now": "2026-01-02T09:00+08:00"}
+    tell(office, "set_party", "2025-12-01T00:00", "system:setup", **late)
+    charge = bill(office, "2026-01-05T09:00", "2025-12-01", "2025-12-31")
+    dearer = wuye.Manual.load(("dear.toml", 'name = "dear"\nextends = "standard"\n[[fee.management.price]]\nprice = "9.9"\n'))
+    office.adopt(dearer, "2026-02-01T00:00+08:00", by="system:setup")
+    why = ledger.charge_why(office, charge)
+    assert why.manual.hash != office.manual.hash
+    assert [step["price"] for step in why.steps] == [Decimal("2.35")]
+
+
 def test_what_cannot_be_worked_out_any_more_says_so():
     office = fill(wuye.memory(seed="ledger"))
     tell(office, "set_staff", "2026-03-04T00:00", "system:setup", staff="sun")

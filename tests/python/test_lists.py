@@ -260,6 +260,50 @@ def test_receipts_known_unknown_and_money_that_went_out(office, table):
     assert office.verify()
 
 
+@pytest.mark.parametrize("when", ["0001-01-01 00:00", "1850-03-05 10:00", "2300-01-01 10:00", "9999-12-31 23:59"])
+def test_times_that_no_entry_can_have(office, table, when):
+    """A slip in a year is named; it was an error of the whole import."""
+    result = wuye.import_log(table(BANK, f"A1,{when},5.00,,3-1-1201,转账,N1"), "receipts", office, given={"by": "kuai"})
+    assert said(result) == [(2, "unfit", "交易时间")]
+    assert "years 1901 to 2199" in result.reports[0].reason
+
+
+def test_rows_are_recorded_in_the_order_of_time(office, table):
+    rows = [f"A{day},2026-03-0{day} 10:00,{day}.00,,3-1-1201,转账,N{day}" for day in (5, 3, 4)]
+    result = wuye.import_log(table(BANK, *rows), "receipts", office, given={"by": "kuai"})
+    assert [entry["key"] for entry in result.entries] == ["receipts:A3", "receipts:A4", "receipts:A5"]
+    assert (result.first.day, result.last.day) == (3, 5)
+    assert [r["receipt"] for r in office.table("receipts").rows()] == [r["receipt"] for r in sorted(office.table("receipts"), key=lambda r: r["at"])]
+
+
+def test_a_step_of_a_case_takes_its_case_from_a_column(office, table, mapping):
+    wuye.import_log(table(BANK, "A3,2026-03-06,235.00,,,转账,"), "receipts", office, given={"by": "kuai"})
+    (receipt,) = office.table("receipts").rows()
+    own = mapping("""
+label = "claims"
+layout = "list"
+[time]
+zone = "Asia/Shanghai"
+formats = "any"
+[columns]
+key = "收款编号"
+case = "收款编号"
+at = "时间"
+[case]
+class = "receipt"
+[[row]]
+do = "claim"
+actor = "wang"
+fields = { place = "房号" }
+""")
+    rows = table(
+        "收款编号,时间,房号", f"{receipt['case']},2026-03-07 10:00,3-1-1202", "receipt-999,2026-03-07 10:00,3-1-1202", ",2026-03-07 10:00,3-1-1202"
+    )
+    result = wuye.import_log(rows, own, office)
+    assert [(r.row, r.state, r.case) for r in result.reports] == [(3, "refused", "receipt-999"), (4, "unfit", "")]
+    assert [(r["payer"], r["state"]) for r in office.table("receipts").rows()] == [("p2", "prepaid")]
+
+
 def test_notices_stay_current(office, table):
     """A list comes into an office that lives: its notices stay as they are, unlike after a log of the past."""
     office.record(
@@ -298,6 +342,7 @@ def test_readings_bill_what_the_meter_counted(office, table):
         "3-1-1202,气表,2026-03-01,2026-03-31,5,9",
         "3-1-1203,电表,2026-03-01,2026-03-31,0,0.1234567",
         "3-1-1203,电表,2026-03-01,2026-04-30,抄不到,7",
+        "3-1-1202,水表,2026-03-01,2026-04-30,7,7",
     )
     result = wuye.import_log(path, "readings", office, given=READ)
     assert said(result) == [
@@ -308,6 +353,7 @@ def test_readings_bill_what_the_meter_counted(office, table):
         (7, "refused", "表计"),
         (8, "unfit", "本期读数"),
         (9, "unfit", "本期读数"),
+        (10, "unbilled", "bill"),
     ]
     by_row = {r.row: r.reason for r in result.reports}
     assert "2050 is below 2100 in 上期读数" in by_row[3]
@@ -319,7 +365,7 @@ def test_readings_bill_what_the_meter_counted(office, table):
     assert (charge["place"], charge["head"], charge["quantity"], charge["amount"]) == ("3-1-1201", "water", "12.5", Decimal("43.13"))
     again = wuye.import_log(path, "readings", office, given=READ)
     assert again.recorded["accepted"] == 0
-    assert [r.row for r in again.reports if r.state == "unbilled"] == [6], "what it left unbilled is told again"
+    assert [r.row for r in again.reports if r.state == "unbilled"] == [6, 10], "what it left unbilled is told again"
     assert len(office.table("charges").rows()) == 1
 
 
@@ -333,6 +379,22 @@ def test_days_that_were_billed_before_are_named(office, table):
     assert not result.ok
     assert "已出过账，见 " in result.reports[0].say("zh")
     assert len(office.table("charges").rows()) == 1
+
+
+def test_a_row_that_is_left_unbilled_twice_is_one_row(office, table, mapping):
+    text = Path(wuye.__file__).with_name("mappings").joinpath("readings.toml").read_text(encoding="utf-8")
+    own = mapping(
+        text.replace('key = ["房号", "表计", "计费止日"]', 'key = ["房号", "本期读数"]').replace(
+            "[values.heads]", '[values.heads]\n"水电" = ["water", "electricity"]'
+        )
+    )
+    rows = ["3-1-1203,水电,2026-03-01,2026-03-31,5,9", "3-1-1201,水表,2026-03-01,2026-03-15,100,110", "3-1-1201,水表,2026-03-16,2026-03-31,110,120"]
+    result = wuye.import_log(table(METERS, *rows), own, office, given=READ)
+    assert said(result) == [(2, "unbilled", "bill"), (2, "unbilled", "bill")]
+    assert (result.counts["unbilled"], result.counts["entry"]) == (1, 2)
+    assert [e["key"] for e in result.entries] == ["readings:3-1-1203/9", "readings:3-1-1201/110", "readings:3-1-1201/120"], (
+        "by the reading, not the use"
+    )
 
 
 # Answers
@@ -364,12 +426,20 @@ def test_answers_become_one_count(office, table):
     assert "空白" in result.reports[1].say("zh")
     fields = json.loads(next(r for r in office.table("cases").rows() if r["case"] == "s1")["fields"])
     assert (fields["returned"], fields["answered"], fields["satisfied"]) == (5, 3, 2), "spoilt forms came back, what stands twice did not"
+    assert result.entries[0]["key"] == "survey:count_answers:case=s1", "another survey's list is another count"
     again = wuye.import_log(table(FORMS, *ANSWERS), "survey", office, given=given)
     assert (again.recorded["duplicate"], again.recorded["accepted"]) == (1, 0)
     # a list that has grown says something else: nothing is counted a second time
     grown = wuye.import_log(table(FORMS, *ANSWERS, "9,g,满意"), "survey", office, given=given)
     assert grown.recorded["refused"] == 1
     assert (grown.counts["refused"], grown.counts["unfit"]) == (4, 4), "each row that was counted is refused"
+
+
+def test_a_survey_without_its_column(office, table):
+    survey(office)
+    given = {"by": "wang", "at": "2026-06-20T09:00+08:00", "case": "s1"}
+    with pytest.raises(wuye.InvalidArgument, match="column '总体评价'"):
+        wuye.import_log(table("问卷编号,总体满意度", "1,满意"), "survey", office, given=given)
 
 
 def test_more_answers_than_forms_are_refused_with_every_row(office, table):
@@ -487,6 +557,15 @@ def test_the_manual_is_asked_before_the_first_row(office, table, mapping, old, n
     with pytest.raises(wuye.InvalidArgument, match=says):
         wuye.import_log(table("号,时间,经手,类,金额,房号", "1,2026-03-02,kuai,收,5.00,3-1-1201"), mapping(GOOD.replace(old, new, 1)), office)
     assert office.table("receipts").rows() == []
+
+
+def test_what_the_manual_supplies_need_not_be_given(table, mapping, tmp_path):
+    layer = tmp_path / "cash.toml"
+    layer.write_text('name = "cash"\nextends = "standard"\n[procedure.receipt.field.method]\ndefault = "cash"\n', encoding="utf-8")
+    with fill(wuye.memory(wuye.Manual.load(layer))) as office:
+        rows = table("号,时间,经手,类,金额,房号", "1,2026-03-02,kuai,收,5.00,3-1-1201")
+        wuye.import_log(rows, mapping(GOOD.replace('with = { method = "cash" }', "")), office)
+        assert [r["method"] for r in office.table("receipts").rows()] == ["cash"]
 
 
 def test_what_is_given_beside_the_list(office, table, mapping):

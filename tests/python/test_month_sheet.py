@@ -102,6 +102,19 @@ def test_an_earlier_month_is_named_with_what_it_gives_back():
     assert any(line.split() == ["2026-03", "工作记录不完整", "5.00", "0.00", "-5.00"] for line in text.splitlines())
 
 
+def test_each_frozen_month_names_its_own_manual():
+    office = wuye.memory()
+    done = april(office)
+    approve(office, done)
+    first = office.manual.hash
+    other = wuye.Manual.load(("other.toml", 'name = "other"\nextends = "standard"\n[switch.work_records.cost]\nvalue = "each"\n'))
+    office.adopt(other, "2026-04-02T00:00+08:00", by="system:setup")
+    sheet = {"class": "assessment", "officer": "zhao", "month": "2026-05-31"}
+    drawn = tell(office, "draw_up_sheet", "2026-06-01T09:00", "wang", **sheet)
+    tell(office, "approve_sheet", "2026-06-01T10:00", "chen", case=drawn.case)
+    assert [desk.month_sheets(office, month)[0].manual_hash for month in ("2026-03", "2026-05")] == [first, other.hash]
+
+
 def test_a_cancelled_sheet_is_none_and_nobody_assessed_has_none():
     office = wuye.memory()
     done = april(office)

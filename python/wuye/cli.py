@@ -88,6 +88,8 @@ _ZH = {
     "refused": "未受理",
     "accepted": "已受理",
     "duplicate": "重复",
+    "with_breach": "有违规",
+    "notices": "提醒",
     "breach": "违规",
     "why": "说明",
     "clock": "时钟",
@@ -713,7 +715,7 @@ def _imported(args: argparse.Namespace, ask: _Ask, result: wuye.ImportResult, of
     if len(result.problems) > 20:
         ask.say(f"… {len(result.problems) - 20}")
     if result.recorded:
-        ask.say("\n" + ", ".join(f"{ask.word(k)} {v}" for k, v in result.recorded.items()) + f", notices {result.notices}")
+        ask.say("\n" + ", ".join(f"{ask.word(k)} {v}" for k, v in result.recorded.items()) + f", {ask.word('notices')} {result.notices}")
     if result.breaches:
         ask.table(("breach", "count"), list(result.breaches.items()))
     figures: list[wuye.Figure] = []

@@ -272,7 +272,8 @@ class ImportResult:
         ]
         rows.append(("全部行", self.rows, f"{self.cases} 件事项") if zh else ("all rows", self.rows, f"{self.cases} cases"))
         lines = [render(("行", "数", "") if zh else ("rows", "count", ""), rows)]
-        return "\n".join((*lines, *(f"{name}: {amount}" for name, amount in self.sums.items()), *self.left_out))
+        lines += [f"金额合计 {name}: {amount}" if zh else f"yuan in {name}: {amount}" for name, amount in self.sums.items()]
+        return "\n".join((*lines, *self.left_out))
 
     def __str__(self) -> str:
         return self.table()

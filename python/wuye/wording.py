@@ -538,6 +538,8 @@ class Words:
             return self.say(f"{done}{no}已做满 {count} 次{apart}", f"{done} was {no}done {count} times before{apart}")
         if kind == "differs":
             other = self.field(test.get("other", ""))
+            if not field:
+                return self.say(f"经办人{'即' if negated else '不是'}「{other}」", f'whoever acts is {"" if negated else "not "}the one in "{other}"')
             return self.say(
                 f"「{field}」与「{other}」{'相同' if negated else '不同'}", f'"{field}" and "{other}" {"are" if negated else "are not"} the same'
             )

@@ -87,6 +87,7 @@ class Context final : public ConditionContext {
   bool holds_post(std::string_view who, const std::vector<std::string>& posts) const override {
     return wuye::cases::holds_post(manual_, who.empty() ? event_.by : who, posts, event_.at, world_);
   }
+  std::string_view actor() const override { return event_.by; }
   std::pair<std::int64_t, std::int64_t> times_done(int action) const override {
     return case_ ? wuye::cases::times_done(*case_, action) : std::pair<std::int64_t, std::int64_t>();
   }

@@ -180,8 +180,14 @@ class Conditions {
       return;
     }
     Test& test = push(condition, Test::Kind::differs);
-    test.field = in_.field(procedure_, node.items[0]);
     test.other = in_.field(procedure_, node.items[1]);
+    if (node.items[0].text == "by") {
+      if (test.other >= 0 && type(test.other) != FieldType::text && type(test.other) != FieldType::person) {
+        in_.problems.error(node.items[1].place, "the field \"" + node.items[1].text + "\" names nobody");
+      }
+      return;
+    }
+    test.field = in_.field(procedure_, node.items[0]);
     if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other)) {
       in_.problems.error(node.place, "\"differs\" compares two fields of one type");
     }

@@ -92,8 +92,12 @@ bool holds(const model::Manual& manual, const Test& test, const ConditionContext
       return times >= test.low && days >= test.days;
     }
     case Test::Kind::differs: {
-      const Value& first = context.field(test.field);
       const Value& second = context.field(test.other);
+      if (test.field < 0) {
+        const auto* who = std::get_if<std::string>(&second);
+        return who == nullptr || who->empty() || *who != context.actor();
+      }
+      const Value& first = context.field(test.field);
       return !given(first) || !given(second) || first != second;
     }
     case Test::Kind::share: {

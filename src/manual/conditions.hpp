@@ -41,6 +41,8 @@ class ConditionContext {
   virtual bool did_in_case(std::string_view, const std::vector<std::string>&) const { return false; }
   /// Whether the person (empty: whoever acts) holds one of the posts; "staff": any.
   virtual bool holds_post(std::string_view, const std::vector<std::string>&) const { return false; }
+  /// Whoever acts.
+  virtual std::string_view actor() const { return {}; }
   /// How often an action was done, and on how many different days.
   virtual std::pair<std::int64_t, std::int64_t> times_done(int) const { return {0, 0}; }
   /// How many such cases there are beside the one that is asked about.

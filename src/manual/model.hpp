@@ -84,7 +84,7 @@ struct Test {
     inside,      ///< the entry's `at` is open in calendar `calendar`
     place_is,    ///< attribute `attribute` (kind, use, zone, building) of the case's place is one of `values`
     case_stage,  ///< the case named by field `field` is there, and as `values` (stages), `live` and `procedures` say
-    differs,     ///< field ≠ field `other`; true where either is absent
+    differs,     ///< field (−1: whoever acts) ≠ field `other`; true where either is absent
     children,    ///< every case that this one opened has ended
     opened,      ///< the case that action `attribute` opened last is in one of the stages `values`; true where it opened none
     actor,       ///< field names an actor of one of the kinds `values`: staff, or the word before the colon ("resident")

@@ -94,6 +94,9 @@ bool Ledger::ByPlace::operator()(const rows::Charge* a, const rows::Charge* b) c
 bool Ledger::ByAge::operator()(const rows::Receipt* a, const rows::Receipt* b) const {
   return std::tie(a->payer, a->at, a->id) < std::tie(b->payer, b->at, b->id);
 }
+bool Ledger::ByInvoice::operator()(const rows::Receipt* a, const rows::Receipt* b) const {
+  return std::tie(a->invoice, a->id) < std::tie(b->invoice, b->id);
+}
 bool Ledger::OfCharge::operator()(const rows::Posting* a, const rows::Posting* b) const {
   return std::tie(a->charge, a->seq) < std::tie(b->charge, b->seq);
 }
@@ -116,9 +119,13 @@ void Ledger::leave(const rows::Charge* row) {
 
 void Ledger::enter(const rows::Receipt* row) {
   if (row->balance > 0) prepaid_.insert(row);
+  if (!row->invoice.empty()) on_paper_.insert(row);
 }
 
-void Ledger::leave(const rows::Receipt* row) { prepaid_.erase(row); }
+void Ledger::leave(const rows::Receipt* row) {
+  prepaid_.erase(row);
+  on_paper_.erase(row);
+}
 
 void Ledger::enter(const rows::Posting* row) {
   if (!row->charge.empty()) of_charge_.insert(row);
@@ -276,6 +283,13 @@ std::vector<const rows::Receipt*> Ledger::prepaid_by(std::string_view payer) con
   return out;
 }
 
+std::vector<const rows::Receipt*> Ledger::receipts_on(std::string_view invoice) const {
+  const rows::Receipt like = probe(&rows::Receipt::invoice, invoice);
+  std::vector<const rows::Receipt*> out;
+  for (auto it = on_paper_.lower_bound(&like); it != on_paper_.end() && (*it)->invoice == invoice; ++it) out.push_back(*it);
+  return out;
+}
+
 std::vector<const rows::Charge*> Ledger::charges_of(std::string_view place) const {
   const rows::Charge like = probe(&rows::Charge::place, place);
   std::vector<const rows::Charge*> out;
@@ -323,7 +337,10 @@ void Ledger::forget(const std::pair<std::vector<std::string>, std::vector<std::s
     leave(charges.peek(id));
     charges.evict(id);
   }
-  for (const std::string& id : closed.second) receipts.evict(id);
+  for (const std::string& id : closed.second) {
+    leave(receipts.peek(id));
+    receipts.evict(id);
+  }
   of_charge_.clear();
   of_receipt_.clear();
   postings.clear();
@@ -335,6 +352,7 @@ void Ledger::forget_all() {
   in_account_.clear();
   at_place_.clear();
   prepaid_.clear();
+  on_paper_.clear();
   of_charge_.clear();
   of_receipt_.clear();
   charges.clear();

@@ -47,6 +47,8 @@ class Ledger {
   std::vector<const rows::Charge*> owed_for(std::string_view place) const;
   /// Receipts of a payer that have a balance, oldest first.
   std::vector<const rows::Receipt*> prepaid_by(std::string_view payer) const;
+  /// Receipts in memory on a paper of that number.
+  std::vector<const rows::Receipt*> receipts_on(std::string_view invoice) const;
   /// Every charge of a unit that is in memory, and every posting of a charge or receipt.
   std::vector<const rows::Charge*> charges_of(std::string_view place) const;
   std::vector<const rows::Posting*> postings_of_charge(std::string_view charge) const;
@@ -87,6 +89,9 @@ class Ledger {
   struct ByAge {
     bool operator()(const rows::Receipt* a, const rows::Receipt* b) const;
   };
+  struct ByInvoice {
+    bool operator()(const rows::Receipt* a, const rows::Receipt* b) const;
+  };
   struct OfCharge {
     bool operator()(const rows::Posting* a, const rows::Posting* b) const;
   };
@@ -97,6 +102,7 @@ class Ledger {
   std::set<const rows::Charge*, ByAccount> in_account_;
   std::set<const rows::Charge*, ByPlace> at_place_;
   std::set<const rows::Receipt*, ByAge> prepaid_;
+  std::set<const rows::Receipt*, ByInvoice> on_paper_;
   std::set<const rows::Posting*, OfCharge> of_charge_;
   std::set<const rows::Posting*, OfReceipt> of_receipt_;
 };

@@ -91,6 +91,7 @@ constexpr std::array kIndexes = {
     Index{"receipts", "state", R"("state")", ""},
     Index{"breaches", "action", R"("action")", ""},
     Index{"breaches", "at", R"("at")", ""},
+    Index{"receipts", "invoice", R"("invoice")", R"( WHERE "invoice" <> '')"},
     Index{"callback_base", "month", R"("month", "ended_at")", ""},
     Index{"cases", "opened", R"("procedure", "opened_at")", ""},
     Index{"cases", "live", R"("case")", R"( WHERE "live" = 1)"},
@@ -649,27 +650,31 @@ class SqliteStore : public Store {
       const auto* flag = std::get_if<std::int64_t>(&equals);
       if (found->type == ColumnType::boolean && flag != nullptr) return left + (*flag != 0 ? " = 1" : " = 0");
       bound = true;
+      return left + " = ?1" + (some_text(equals) && found->type == ColumnType::text ? " AND " + in_quotes(column) + " <> ''" : "");
+    }
+    static bool some_text(const Cell& equals) {
       const auto* text = std::get_if<std::string>(&equals);
-      if (text != nullptr && !text->empty() && found->type == ColumnType::text) return left + " = ?1 AND " + in_quotes(column) + " <> ''";
-      return left + " = ?1";
+      return text != nullptr && !text->empty();
     }
 
     /// The statement of a narrow query. There are few, and a figure may ask one of them for each of its cases.
     NarrowSlot& query(const Selection& what) {
       for (Query& one : narrow) {
         const bool columns_too = std::equal(one.columns.begin(), one.columns.end(), what.columns.begin(), what.columns.end());
-        if (columns_too && one.column == what.column && one.dated == what.dated) return one.slot;
+        if (columns_too && one.column == what.column && one.some_text == some_text(what.equals) && one.dated == what.dated) return one.slot;
       }
       std::string text;
       for (const std::string_view column : what.columns) text.append(text.empty() ? "SELECT " : ", ").append(in_quotes(known(column)));
       text += " FROM " + sql_name;
       if (!what.column.empty()) text += " WHERE " + in_quotes(known(what.column)) + " = ?1";
+      if (some_text(what.equals)) text += " AND " + in_quotes(what.column) + " <> ''";
       if (!what.dated.empty()) {
         const std::string dated = in_quotes(known(what.dated));
         const bool first = what.column.empty();
         text += (first ? " WHERE " : " AND ") + dated + " >= ?" + (first ? "1" : "2") + " AND " + dated + " < ?" + (first ? "2" : "3");
       }
-      narrow.push_back({{what.columns.begin(), what.columns.end()}, std::string(what.column), std::string(what.dated), {std::move(text), {}}});
+      narrow.push_back(
+          {{what.columns.begin(), what.columns.end()}, std::string(what.column), some_text(what.equals), std::string(what.dated), {std::move(text), {}}});
       return narrow.back().slot;
     }
     std::string_view known(std::string_view column) const {
@@ -688,6 +693,7 @@ class SqliteStore : public Store {
     struct Query {
       std::vector<std::string> columns;
       std::string column;
+      bool some_text;
       std::string dated;
       NarrowSlot slot;
     };

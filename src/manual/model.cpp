@@ -26,7 +26,9 @@ constexpr std::string_view kBooks[] = {"none",    "bill",    "charge", "receipt"
                                        "refund", "reverse", "defer",  "late_fee", "arrears", "settled"};
 
 constexpr BookedField kBill[] = {{"heads", "list", true}, {"from", "date", true}, {"to", "date", true},
-                                 {"zone", "text|enum", false}, {"quantity", "decimal", false}};
+                                 {"zone", "text|enum", false}, {"quantity", "decimal", false},
+                                 {"before", "decimal", false}, {"after", "decimal", false}, {"removed", "decimal", false},
+                                 {"fitted", "decimal", false}, {"counts_to", "decimal", false}};
 constexpr BookedField kCharge[] = {{"head", "text|enum", true}, {"amount", "money", true}, {"payer", "text", false},
                                    {"due", "date", false},      {"from", "date", false},   {"to", "date", false}};
 constexpr BookedField kReceipt[] = {{"amount", "money", true}, {"payer", "text", false},       {"places", "list", false},

@@ -15,12 +15,12 @@ namespace {
 
 using Basis = model::Fee::Basis;
 
-/// At least four decimals, as prices are written.
-std::string price_text(std::int64_t millionths) {
+/// With so many decimals at least.
+std::string decimal_text(std::int64_t millionths, std::size_t least) {
   std::string digits = std::to_string(millionths % 1'000'000);
   digits.insert(0, 6 - digits.size(), '0');
-  while (digits.size() > 4 && digits.back() == '0') digits.pop_back();
-  return std::to_string(millionths / 1'000'000) + '.' + digits;
+  while (digits.size() > least && digits.back() == '0') digits.pop_back();
+  return std::to_string(millionths / 1'000'000) + (digits.empty() ? "" : "." + digits);
 }
 
 /// The unit as a fee may ask of it.
@@ -85,12 +85,65 @@ void Engine::leave_out(const Booking& booking, const std::string& place, const s
   apply(found);
 }
 
+// ---- Meters -------------------------------------------------------------------------------------------------------------
+
+std::string Engine::last_reading(const Booking& booking) const {
+  std::string out;
+  for (const rows::Charge& row : charges_at(booking.text("place"), booking.list("heads").front())) {
+    if (!row.reading_to.empty()) out = row.reading_to;
+  }
+  return out;
+}
+
+std::string Engine::reading_before(const Booking& booking) const {
+  const std::string told = booking.text("before");
+  return told.empty() ? last_reading(booking) : told;
+}
+
+std::optional<fees::Readings> Engine::readings(const Booking& booking) const {
+  if (booking.text("after").empty()) return std::nullopt;
+  const auto of = [&](std::string_view name) { return read_millionths(booking.text(name)); };
+  return fees::Readings{read_millionths(reading_before(booking)).value_or(0), *of("after"), of("removed"), of("fitted"), of("counts_to")};
+}
+
+std::optional<cases::Fault> Engine::unfit_readings(const Booking& booking, const model::Manual& manual) const {
+  bool any = false;
+  for (const char* name : {"before", "after", "removed", "fitted", "counts_to"}) {
+    const std::string told = booking.text(name);
+    if (told.empty()) continue;
+    any = true;
+    if (!read_millionths(told)) return bad_field(name, "a reading is a decimal of at most six places, and not below 0");
+  }
+  if (!any) return std::nullopt;
+  const std::vector<std::string> heads = booking.list("heads");
+  if (booking.text("place").empty() || heads.size() != 1) return bad_field("heads", "readings are those of one meter: one place and one head");
+  const model::Fee* fee = manual.fee(heads.front());
+  if (!fee || fee->basis != Basis::meter) return bad_field("heads", "the fee " + heads.front() + " is not by the meter");
+  if (!booking.text("quantity").empty()) return bad_field("quantity", "what the meter counted follows from its readings");
+  if (booking.text("removed").empty() != booking.text("fitted").empty()) {
+    return bad_field("fitted", "of a meter that was changed there is the old one's last reading and the new one's first");
+  }
+  for (const char* name : {"after", "before"}) {
+    if (name == std::string_view("after") ? !booking.text(name).empty() : !reading_before(booking).empty()) continue;
+    cases::Fault fault = bad_field(name, booking.action + " needs the reading");
+    fault.reason = "missing_field";
+    return fault;
+  }
+  if (!fees::counted(*readings(booking))) {
+    return bad_field("after", "a meter that does not begin again (counts_to) does not go back, and stays below where it does");
+  }
+  return std::nullopt;
+}
+
+// ---- Runs ---------------------------------------------------------------------------------------------------------------
+
 void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const model::Fee& fee, const std::vector<const rows::Party*>& parties,
                        const Zone& zone, fees::Days days) {
-  const std::string given = booking.text("quantity");
+  const auto read = readings(booking);
+  const std::string given = read ? decimal_text(*fees::counted(*read), 0) : booking.text("quantity");
   const std::string quantity = fee.basis == Basis::flat ? "1" : !given.empty() ? given : fee.basis == Basis::area ? unit.area : std::string();
   const auto amount_of = read_millionths(quantity);
-  if (!amount_of || *amount_of == 0 || *amount_of > kMostQuantity) return leave_out(booking, unit.id, fee.name, days, "no_quantity", {});
+  if (!amount_of || *amount_of == 0 || *amount_of > kMostQuantity) return leave_out(booking, unit.id, fee.name, days, read ? "nothing" : "no_quantity", {});
   const FeePlace place = place_of(unit);
   // What a meter counted has no days of its own: whoever pays as it begins pays all of it.
   std::vector<PayerDays> parts = payers(parties, zone, days);
@@ -117,9 +170,13 @@ void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const mod
     set_field(with, "payer", part.payer);
     set_field(with, "place", unit.id);
     if (std::all_of(steps.begin(), steps.end(), [&](const ChargeStep& step) { return step.price_millionths == steps.front().price_millionths; })) {
-      set_field(with, "price", price_text(steps.front().price_millionths));
+      set_field(with, "price", decimal_text(steps.front().price_millionths, 4));  // as prices are written
     }
     set_field(with, "quantity", quantity);
+    if (read) {
+      set_field(with, "reading_from", reading_before(booking));
+      set_field(with, "reading_to", booking.text("after"));
+    }
     set_field(with, "until", format_date(part.days.until));
     use_prepaid(booking, find_charged(booking, std::move(with)));
   }

@@ -8,6 +8,7 @@
 #include "fees/charge.hpp"
 #include "fees/late.hpp"
 #include "journal/json.hpp"
+#include "manual/forms.hpp"
 #include "office/fold.hpp"
 #include "tables/describe.hpp"
 #include "tables/specs.hpp"
@@ -42,12 +43,6 @@ Fault money_fault(std::string_view reason, std::string_view clause, std::string 
   return fault;
 }
 
-Fault bad_field(std::string_view name, std::string message) {
-  std::string facts;
-  json::Object(facts).text("field", name).end();
-  return money_fault("bad_value", {}, std::move(facts), std::move(message));
-}
-
 /// The procedure by whose cases debts are pressed for; null where the manual has none.
 const model::Procedure* arrears_procedure(const model::Manual& manual) {
   for (const model::Procedure& procedure : manual.procedures) {
@@ -68,6 +63,12 @@ const model::Action* settling_action(const model::Procedure& procedure) {
 constexpr std::int64_t kMostDays = 3660;  ///< of one charge or run: ten years
 
 }  // namespace
+
+Fault bad_field(std::string_view name, std::string message) {
+  std::string facts;
+  json::Object(facts).text("field", name).end();
+  return money_fault("bad_value", {}, std::move(facts), std::move(message));
+}
 
 std::string Engine::Booking::text(std::string_view name) const { return text_in(fields, name); }
 std::int64_t Engine::Booking::number(std::string_view name) const { return number_in(fields, name); }
@@ -167,6 +168,9 @@ std::optional<Fault> Engine::unfit(const Booking& booking) const {
       if (auto fault = unknown_head(field, item)) return fault;
     }
   }
+  if (booking.books == Books::bill) {
+    if (auto fault = unfit_readings(booking, manual)) return fault;
+  }
   if (booking.books == Books::reverse && booking.text("charge").empty() == booking.text("receipt").empty()) {
     return bad_field("charge", booking.action + " names either a charge or a receipt");
   }
@@ -202,6 +206,16 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
     return receipt;
   };
   switch (booking.books) {
+    case Books::bill: {
+      const std::string told = booking.text("before");
+      if (told.empty()) break;
+      const std::string last = last_reading(booking);
+      if (last.empty() || read_millionths(last) == read_millionths(told)) break;
+      std::string facts;
+      json::Object(facts).text("before", told).text("last", last).end();
+      out.push_back(money_fault("reading_gap", booking.clause, std::move(facts), "the reading before is not that of the last charge, " + last));
+      break;
+    }
     case Books::late_fee: {
       const rows::Charge* charge = charge_there(booking.text("charge"));
       if (!charge || accrued(*charge, booking.at) > 0) break;
@@ -242,6 +256,11 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
       [[fallthrough]];
     }
     case Books::receipt:
+      if (const std::string used = booking.books == Books::receipt ? receipt_on(booking.text("invoice")) : std::string(); !used.empty()) {
+        std::string facts;
+        json::Object(facts).text("invoice", booking.text("invoice")).text("receipt", used).end();
+        out.push_back(money_fault("invoice_used", booking.clause, std::move(facts), "the paper of that number is receipt " + used + "'s"));
+      }
       for (const std::string& item : booking.list("for")) {
         // A charge's id holds the case and the head; a head alone is a name without a colon.
         if (item.find(':') == std::string::npos) continue;
@@ -353,6 +372,24 @@ std::vector<rows::Posting> Engine::postings_of(bool of_charge, const std::string
   std::vector<rows::Posting> list;
   for (auto& [seq, row] : out) list.push_back(std::move(row));
   return list;
+}
+
+std::string Engine::receipt_on(const std::string& invoice) const {
+  if (invoice.empty()) return {};
+  std::map<std::int64_t, std::pair<std::string, bool>> by_line;  // and whether it stands
+  const auto take = [&](const rows::Receipt& row) { by_line.insert_or_assign(row.seq, std::pair(row.id, row.reversed < row.amount)); };
+  if (store_.keeps_rows()) {
+    store_.scan(static_cast<std::size_t>(TableId::receipts), "invoice", Cell{invoice}, [&](std::vector<Cell>&& cells) {
+      take(tables::row_from<rows::Receipt>(std::move(cells)));
+      return true;
+    });
+  }
+  // What is in memory is newer than what is stored.
+  for (const rows::Receipt* row : state_.ledger.receipts_on(invoice)) take(*row);
+  for (const auto& [seq, one] : by_line) {
+    if (one.second) return one.first;
+  }
+  return {};
 }
 
 void Engine::take_back(const Booking& booking, bool of_charge, const std::string& id) {
@@ -674,6 +711,8 @@ void Engine::apply_books(const Found& found) {
     row.from = text("from");
     row.until = text("until");
     row.quantity = text("quantity");
+    row.reading_from = text("reading_from");
+    row.reading_to = text("reading_to");
     row.price = text("price");
     row.amount = posting.amount;
     row.due = text("due");

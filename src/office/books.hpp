@@ -27,6 +27,8 @@ struct Engine::Booking {
   std::vector<std::string> list(std::string_view name) const;
 };
 
+/// A value that does not do.
+cases::Fault bad_field(std::string_view name, std::string message);
 /// Whether the finding changes the ledger.
 bool books_something(const Found& found);
 /// The fields of a told line that what it booked was read from.

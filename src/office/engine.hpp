@@ -13,6 +13,7 @@
 
 #include "cases/judge.hpp"
 #include "fees/charge.hpp"
+#include "fees/meter.hpp"
 #include "journal/store.hpp"
 #include "office/lines.hpp"
 #include "office/sheets.hpp"
@@ -218,6 +219,14 @@ class Engine final : public cases::World {
   /// A charge or receipt is undone by opposite postings.
   void take_back(const Booking& booking, bool of_charge, const std::string& id);
   std::vector<rows::Posting> postings_of(bool of_charge, const std::string& id) const;
+  /// A receipt, not taken back, on the paper of that number; empty where there is none.
+  std::string receipt_on(const std::string& invoice) const;
+  /// Of a bill by readings of a meter: what is wrong with them; the last that its place was charged by, empty where there is none; that, or
+  /// the one that the entry says was before; all of it, where it says any.
+  std::optional<cases::Fault> unfit_readings(const Booking& booking, const model::Manual& manual) const;
+  std::string last_reading(const Booking& booking) const;
+  std::string reading_before(const Booking& booking) const;
+  std::optional<fees::Readings> readings(const Booking& booking) const;
   std::string payer_of(std::string_view place, Instant at) const;
   /// Charges for the units and days of a billing run; what was charged before, or cannot be, is left out with the reason.
   void bill(const Booking& booking);

@@ -367,6 +367,8 @@ struct Charge {
   std::string from;                  ///< service days
   std::string until;                 ///< not included
   std::string quantity;
+  std::string reading_from;
+  std::string reading_to;
   std::string price;
   std::int64_t amount = 0;
   std::string due;
@@ -391,6 +393,8 @@ struct Charge {
     v("from", r.from, Doc{"服务起日", "The first day charged for; empty where it is for no days", false, Kind::date});
     v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
     v("quantity", r.quantity, Doc{"数量", "Area, reading or count, as decimal text"});
+    v("reading_from", r.reading_from, Doc{"上期读数", "Of a meter: the reading before, as decimal text"});
+    v("reading_to", r.reading_to, Doc{"本期读数", "Of a meter: its last reading; of a meter that was changed in between, the new one's"});
     v("price", r.price, Doc{"单价", "Yuan for one, as decimal text"});
     v("amount", r.amount, Doc{"应收金额", "What was charged", false, Kind::money});
     v("due", r.due, Doc{"缴费到期日", "The last day on which it is paid in time", false, Kind::date});

@@ -64,6 +64,7 @@ places  = { title = { zh = "单元", en = "Units" }, type = "list" }
 for     = { title = { zh = "指定", en = "For" }, type = "list" }
 charge  = { title = { zh = "应收", en = "Charge" }, type = "text" }
 receipt = { title = { zh = "收款", en = "Receipt" }, type = "text" }
+invoice = { title = { zh = "票据号", en = "Paper" }, type = "text" }
 [[procedure.money.stage]]
 name   = "done"
 title  = { zh = "已办", en = "Done" }
@@ -101,7 +102,7 @@ struct Slow {
     std::int64_t amount = 0;
   };
   struct Receipt {
-    std::string id, payer, place;
+    std::string id, payer, place, invoice;
     std::vector<std::string> heads;
     std::int64_t amount = 0;
     int order = 0;
@@ -412,7 +413,14 @@ class Histories {
       if (!slow_.charges.empty() && pick(2) == 0) wanted.push_back(slow_.charges[static_cast<std::size_t>(pick(static_cast<int>(slow_.charges.size())))].id);
       set_field(fields, "for", wanted);
     }
-    CHECK(record("take", fields, id_).accepted());
+    r.invoice = "N" + std::to_string(pick(25));
+    set_field(fields, "invoice", r.invoice);
+    const bool used = std::any_of(slow_.receipts.begin(), slow_.receipts.end(), [&](const Slow::Receipt& other) {
+      return other.invoice == r.invoice && slow_.taken_back({}, other.id) < other.amount;
+    });
+    const Outcome out = record("take", fields, id_);
+    CHECK(out.accepted());
+    CHECK(used == std::any_of(out.breaches.begin(), out.breaches.end(), [](const auto& breach) { return breach.reason == "invoice_used"; }));
     slow_.receipts.push_back(r);
     slow_.allocate(id_, places, wanted);
   }

@@ -255,7 +255,8 @@ class Money:
         self._receipts += 1
         case = self._case("receipt", f"{self._receipts:05d}")
         paper = {} if self._slip(dice) else {"invoice": f"模拟-{self._receipts:06d}"}
-        self._office.tell(at, do, dice.pick(("li", "zhou")), case, class_="receipt", amount=amount, method=method, **about, **paper)
+        told = at + timedelta(hours=dice.whole(16, 40)) if dice.chance(self._office.rates.told_late) else at
+        self._office.tell(at, do, dice.pick(("li", "zhou")), case, told, class_="receipt", amount=amount, method=method, **about, **paper)
         return case
 
     def _pay_late(self, place: str, due: date, dice: _Dice) -> None:
@@ -275,7 +276,7 @@ class Money:
         """A transfer that says not whose it is; found out within days, or weeks."""
         at = _at(day + timedelta(days=dice.whole(0, 12)), 15, dice.whole(0, 59))
         case = self._receive(at, dice, sum(charge.owed for charge in charges), "transfer", {}, "receive_unclaimed")
-        days = dice.whole(12, 25) if self._late(dice) else dice.whole(1, 4)
+        days = dice.whole(12, 25) if self._late(dice) else dice.whole(2, 4)
         self._office.tell(at + timedelta(days=days), "claim", "kuai", case, place=place)
 
     def _pay_twice(self, at: datetime, amount: int, method: str, for_what: Mapping[str, Any], dice: _Dice) -> None:

@@ -23,6 +23,12 @@ std::string decimal_text(std::int64_t millionths, std::size_t least) {
   return std::to_string(millionths / 1'000'000) + (digits.empty() ? "" : "." + digits);
 }
 
+/// The first day that begins at the instant or after it.
+Date first_day(Instant at, const Zone& zone) {
+  const Wall wall = zone.wall(at);
+  return Date{wall.date.days + (wall.us > 0 ? 1 : 0)};
+}
+
 /// The unit as a fee may ask of it.
 FeePlace place_of(const rows::Unit& unit) { return {unit.kind, unit.use, unit.zone, unit.building}; }
 
@@ -52,8 +58,7 @@ std::vector<Engine::PayerDays> Engine::payers(const std::vector<const rows::Part
   // Whoever pays as a day begins pays for that day.
   std::vector<std::int32_t> cuts{days.from.days};
   const auto cut = [&](Instant at) {
-    const Wall wall = zone.wall(at);
-    const std::int32_t day = wall.date.days + (wall.us > 0 ? 1 : 0);
+    const std::int32_t day = first_day(at, zone).days;
     if (day > days.from.days && day < days.until.days) cuts.push_back(day);
   };
   for (const rows::Party* party : parties) {
@@ -184,8 +189,8 @@ void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const mod
 
 void Engine::bill(const Booking& booking) {
   const Zone& zone = state_.manual_at(booking.at)->zone();
-  const Date from = parse_date(booking.text("from"));
-  const Date until{parse_date(booking.text("to")).days + 1};
+  const Date first = parse_date(booking.text("from"));
+  const Date after{parse_date(booking.text("to")).days + 1};
   std::map<std::string, std::vector<const rows::Party*>> parties;
   state_.registers.parties.each([&](const rows::Party& row) {
     if (row.role == "payer" || row.role == "owner") parties[row.place].push_back(&row);
@@ -197,6 +202,9 @@ void Engine::bill(const Booking& booking) {
     if (place.empty() ? row.kind == "unit" && (in_zone.empty() || row.zone == in_zone) : row.id == place) units.push_back(&row);
   });
   for (const rows::Unit* unit : units) {
+    // Units are joined and split: before and afterwards there is nothing to charge for.
+    const Date from = unit->from ? std::max(first, first_day(*unit->from, zone)) : first;
+    const Date until = unit->until ? std::min(after, first_day(*unit->until, zone)) : after;
     for (const std::string& head : booking.list("heads")) {
       const std::vector<rows::Charge> charged = charges_at(unit->id, head);
       for (Date day = from; day < until;) {

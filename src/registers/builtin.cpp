@@ -27,6 +27,7 @@ model::Procedure make() {
   field("post", FieldType::text, "岗位", "Post");
   field("zone", FieldType::text, "片区", "Zone");
   field("of", FieldType::person, "被代理人", "Who is stood in for");
+  field("from", FieldType::instant, "自", "From");
   field("until", FieldType::instant, "至", "Until (not included)");
   field("name", FieldType::text, "姓名", "Name", true);
   field("phone", FieldType::text, "电话", "Telephone", true);
@@ -62,7 +63,7 @@ model::Procedure make() {
   action("end_post", "离岗", "End a post", {"staff", "post"}, {});
   action("leave", "请假", "Leave", {"staff", "until"}, {"reason"});
   action("set_deputy", "代理", "Stand in", {"staff", "of"}, {"until"});
-  action("set_unit", "登记地点", "Register a place", {"place"}, {"kind", "building", "entrance", "zone", "use", "area"});
+  action("set_unit", "登记地点", "Register a place", {"place"}, {"kind", "building", "entrance", "zone", "use", "area", "from", "until"});
   action("set_party", "登记当事人", "Register a party", {"party", "place", "role"}, {"until", "name", "phone"});
   action("correct", "更正", "Correct", {"line"}, {"happened", "reason"});
   action("void", "作废", "Void", {"line", "reason"}, {});

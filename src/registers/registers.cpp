@@ -98,6 +98,8 @@ void Registers::apply(std::string_view action, const std::vector<std::pair<int, 
     take(values, "zone", row.zone);
     take(values, "use", row.use);
     take(values, "area", row.area);
+    if (const auto from = instant_of(values, "from")) row.from = from;
+    if (const auto until = instant_of(values, "until")) row.until = until;
     row.seq = seq;
   } else if (action == "set_party") {
     rows::Party row;

@@ -198,6 +198,8 @@ struct Unit {
   std::string zone;
   std::string use;
   std::string area;                  ///< m², decimal text
+  std::optional<Instant> from;
+  std::optional<Instant> until;
   std::int64_t seq = 0;
 
   template <class Row, class V>
@@ -209,6 +211,8 @@ struct Unit {
     v("zone", r.zone, Doc{"片区", "Zone of the estate"});
     v("use", r.use, Doc{"用途", "home, shop, parking …"});
     v("area", r.area, Doc{"面积", "Square metres, as decimal text"});
+    v("from", r.from, Doc{"自", "Since when it is a unit of its own; empty: ever since"});
+    v("until", r.until, Doc{"至", "Until when it was: joined with another, or split"});
     v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
   }
 };

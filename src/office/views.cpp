@@ -328,7 +328,10 @@ Office Office::what_if(const Manual& manual) {
     }
     return true;
   });
-  view->engine.find_until(impl_->state.clock, true, ignored);
+  // Told of an instant, the office has not been told that it is over: what falls due at it has then not been found here either.
+  const auto& timers = impl_->state.timers;
+  const bool over = timers.empty() || timers.begin()->at > impl_->state.clock;
+  view->engine.find_until(impl_->state.clock, over, ignored);
   for (const auto& [told, outcome] : verdicts) {
     const auto row = [&](const char* verdict, const std::string& reason, const std::string& clause, const std::string& facts) {
       const std::vector<std::string>& was = breaches[told.seq];

@@ -43,6 +43,20 @@ def test_under_its_own_manual_a_simulated_month_is_itself(tmp_path: Path) -> Non
         assert all(r["verdict"] == "would_breach" and r["already"] for r in judged)
 
 
+def test_what_falls_due_as_the_last_entry_is_told_is_not_found_yet() -> None:
+    with wuye.memory() as office:
+        report = {"do": "report", "by": "li", "text": "龙头滴水", "class": "repair"}
+        office.record(at="2026-03-02T10:00+08:00", **report).require()
+        warning = office.next_due()
+        office.record(at=warning, **report).require()
+        assert office.next_due() == office.clock == warning
+        same = office.what_if(office.manual)
+        assert same.digest() == office.digest()
+        office.advance(warning)
+        assert office.digest() != same.digest()
+        assert office.what_if(office.manual).digest() == office.digest()
+
+
 def test_a_stricter_limit_changes_its_own_deadline_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "o.db"
     with simulated(path) as office:

@@ -328,10 +328,9 @@ Office Office::what_if(const Manual& manual) {
     }
     return true;
   });
-  // Told of an instant, the office has not been told that it is over: what falls due at it has then not been found here either.
+  // What the last entry brought about, and what falls due at its own instant, the office finds when it is called next: so it is not found here.
   const auto& timers = impl_->state.timers;
-  const bool over = timers.empty() || timers.begin()->at > impl_->state.clock;
-  view->engine.find_until(impl_->state.clock, over, ignored);
+  if (timers.empty() || timers.begin()->at > impl_->state.clock) view->engine.find_until(impl_->state.clock, true, ignored);
   for (const auto& [told, outcome] : verdicts) {
     const auto row = [&](const char* verdict, const std::string& reason, const std::string& clause, const std::string& facts) {
       const std::vector<std::string>& was = breaches[told.seq];

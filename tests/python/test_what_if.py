@@ -43,16 +43,18 @@ def test_under_its_own_manual_a_simulated_month_is_itself(tmp_path: Path) -> Non
         assert all(r["verdict"] == "would_breach" and r["already"] for r in judged)
 
 
-def test_what_falls_due_as_the_last_entry_is_told_is_not_found_yet() -> None:
+@pytest.mark.parametrize("at", ["10:11:15", "10:00:01"])
+def test_what_the_last_entry_leaves_to_be_found_is_not_found_yet(at: str) -> None:
+    """What falls due at its own instant, and what was due long before a late one was told."""
     with wuye.memory() as office:
         report = {"do": "report", "by": "li", "text": "龙头滴水", "class": "repair"}
         office.record(at="2026-03-02T10:00+08:00", **report).require()
-        warning = office.next_due()
-        office.record(at=warning, **report).require()
-        assert office.next_due() == office.clock == warning
+        told = {} if at == "10:11:15" else {"now": "2026-03-02T15:00+08:00"}
+        office.record(at=f"2026-03-02T{at}+08:00", **told, **report).require()
+        assert office.next_due() <= office.clock
         same = office.what_if(office.manual)
         assert same.digest() == office.digest()
-        office.advance(warning)
+        office.advance(office.clock)
         assert office.digest() != same.digest()
         assert office.what_if(office.manual).digest() == office.digest()
 

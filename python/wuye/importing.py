@@ -101,7 +101,6 @@ class ListRow:
         step: The action, who and when, its fields and their columns.
         where: Which rows: column = the words that may stand in it; ``*`` for any, an empty text for none.
         ignore: Why such rows are left out; empty: they are not.
-        less: Field = the column that is subtracted from the field's own, such as the last reading.
         needs: Fields that have to be filled in, beside those that the action needs.
         counts: Field = column and words. Such rows together become one entry, and the field says in how many of them one of the words stands; an
             empty column: how many there are.
@@ -110,7 +109,6 @@ class ListRow:
     step: Step
     where: Map[str, tuple[str, ...]]
     ignore: str
-    less: Map[str, str]
     needs: tuple[str, ...]
     counts: Map[str, tuple[str, tuple[str, ...]]]
 
@@ -416,7 +414,7 @@ def _wanted(mapping: LogMapping) -> set[str]:
     }
     columns.update(mapping.key_columns)
     for row in mapping.rows:
-        columns.update((*row.where, *row.less.values(), *(column for column, _ in row.counts.values() if column)))
+        columns.update((*row.where, *(column for column, _ in row.counts.values() if column)))
     for step in _steps(mapping):
         columns.update(step.fields.values())
         columns.update(c for c in (step.at, step.by) if c)
@@ -1121,15 +1119,6 @@ def _list_row(given: Any, where: str, file: Path) -> ListRow:
     wanted: dict[str, tuple[str, ...]] = {}
     for column, words in _table(given, "where", file).items():
         wanted[column] = _words(words, f"{where}.where {column}", file)
-    columns: dict[str, Any] = {}
-    less: dict[str, str] = {}
-    for name, column in _table(given, "fields", file).items():
-        if isinstance(column, dict):
-            _known(column, {"of", "less"}, f"{where}.fields.{name}", file)
-            if not all(isinstance(column.get(part), str) for part in ("of", "less")):
-                raise InvalidArgument(f"{where}.fields: {name} takes a column, or {{ of = a column, less = another }}", file=str(file))
-            less[name], column = column["less"], column["of"]
-        columns[name] = column
     counts: dict[str, tuple[str, tuple[str, ...]]] = {}
     for name, what in _table(given, "count", file).items():
         if what == "*":
@@ -1138,13 +1127,13 @@ def _list_row(given: Any, where: str, file: Path) -> ListRow:
             counts[name] = next((column, _words(words, f"{where}.count {name}", file)) for column, words in what.items())
         else:
             raise InvalidArgument(f"{where}.count: {name} is '*' for all rows, or a table of one column and its words", file=str(file))
-    step = _step({**{k: v for k, v in given.items() if k in _STEP}, "fields": columns, "do": given.get("do") or "ignore"}, "", where, file)
+    step = _step({**{k: v for k, v in given.items() if k in _STEP}, "do": given.get("do") or "ignore"}, "", where, file)
     for name in sorted((step.fields.keys() & step.given.keys()) | (counts.keys() & (step.fields.keys() | step.given.keys()))):
         raise InvalidArgument(f"{where}: {name} is given twice", file=str(file), details=[("field", name)])
     needs = given.get("needs", [])
     if not isinstance(needs, list) or not all(name in step.fields for name in needs):
         raise InvalidArgument(f"{where}.needs is a list of names among its fields, not {needs!r}", file=str(file))
-    return ListRow(step, wanted, str(given.get("ignore", "")), less, tuple(needs), counts)
+    return ListRow(step, wanted, str(given.get("ignore", "")), tuple(needs), counts)
 
 
 def _words(given: Any, where: str, file: Path) -> tuple[str, ...]:

@@ -143,7 +143,7 @@ class _Told:
                 fields[name] = read
             elif name in target.needs:
                 self.unfit(column, _Unfit(f"column {column} is empty: {step.do} needs {name}", f"「{column}」为空：须填写"))
-        key = self._key(seen, {column: fields[name] for name, column in step.fields.items() if name in fields and name not in target.rule.less})
+        key = self._key(seen, {column: fields[name] for name, column in step.fields.items() if name in fields})
         fields |= {name: value for name, value in self.given.items() if name not in _GIVEN}
         if target.rule.counts:
             if not self.reports:
@@ -198,15 +198,7 @@ class _Told:
         value = self.cells.get(column)
         if value in (None, ""):
             return None
-        other = target.rule.less.get(name)
-        if other is None:
-            return self.reader.field(name, column, value, target.kinds)
-        if self.cells.get(other) in (None, ""):
-            raise _Unfit(f"column {other} is empty: {column} has nothing to be counted from", f"「{other}」为空：「{column}」无从起算")
-        more, less = self.reader.number(value, column), self.reader.number(self.cells[other], other)
-        if more < less:
-            raise _Unfit(f"column {column}: {more} is below {less} in {other}", f"「{column}」{more} 小于「{other}」{less}")
-        return self.reader.field(name, column, more - less, target.kinds)
+        return self.reader.field(name, column, value, target.kinds)
 
     def _count(self, target: _Target, made: dict[str, _Made], at_us: int, by: str, fields: dict[str, Any]) -> None:
         rule, mapping = target.rule, self.reader.mapping

@@ -191,16 +191,20 @@ void Engine::bill(const Booking& booking) {
   const Zone& zone = state_.manual_at(booking.at)->zone();
   const Date first = parse_date(booking.text("from"));
   const Date after{parse_date(booking.text("to")).days + 1};
-  std::map<std::string, std::vector<const rows::Party*>> parties;
-  state_.registers.parties.each([&](const rows::Party& row) {
-    if (row.role == "payer" || row.role == "owner") parties[row.place].push_back(&row);
-  });
-  std::vector<const rows::Unit*> units;
   const std::string place = booking.text("place");
   const std::string in_zone = booking.text("zone");
-  state_.registers.units.each([&](const rows::Unit& row) {
-    if (place.empty() ? row.kind == "unit" && (in_zone.empty() || row.zone == in_zone) : row.id == place) units.push_back(&row);
+  std::map<std::string, std::vector<const rows::Party*>> parties;
+  state_.registers.parties.each_unordered([&](const rows::Party& row) {
+    if ((row.role == "payer" || row.role == "owner") && (place.empty() || row.place == place)) parties[row.place].push_back(&row);
   });
+  std::vector<const rows::Unit*> units;
+  if (!place.empty()) {
+    if (const rows::Unit* unit = state_.registers.units.find(place)) units.push_back(unit);
+  } else {
+    state_.registers.units.each([&](const rows::Unit& row) {
+      if (row.kind == "unit" && (in_zone.empty() || row.zone == in_zone)) units.push_back(&row);
+    });
+  }
   for (const rows::Unit* unit : units) {
     // Units are joined and split: before and afterwards there is nothing to charge for.
     const Date from = unit->from ? std::max(first, first_day(*unit->from, zone)) : first;

@@ -169,6 +169,13 @@ std::optional<Fault> Engine::unfit(const Booking& booking) const {
     }
   }
   if (booking.books == Books::bill) {
+    if (!booking.text("quantity").empty()) {
+      if (booking.text("place").empty()) return bad_field("place", "a quantity is that of one place");
+      for (const std::string& head : booking.list("heads")) {
+        const model::Fee* fee = manual.fee(head);
+        if (fee && fee->basis == model::Fee::Basis::area) return bad_field("quantity", "the fee " + head + " is for the place's area, which the register knows");
+      }
+    }
     if (auto fault = unfit_readings(booking, manual)) return fault;
   }
   if (booking.books == Books::reverse && booking.text("charge").empty() == booking.text("receipt").empty()) {

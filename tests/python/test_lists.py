@@ -385,9 +385,10 @@ def test_days_that_were_billed_before_are_named(office, table):
 def test_a_row_that_is_left_unbilled_twice_is_one_row(office, table, mapping):
     text = Path(wuye.__file__).with_name("mappings").joinpath("readings.toml").read_text(encoding="utf-8")
     own = mapping(
-        text.replace('key = ["房号", "表计", "计费止日"]', 'key = ["房号", "本期读数"]').replace(
-            "[values.heads]", '[values.heads]\n"水电" = ["water", "electricity"]'
-        ).replace('before = "上期读数", after = "本期读数"', 'quantity = "本期读数"').replace('"after"]', '"quantity"]')
+        text.replace('key = ["房号", "表计", "计费止日"]', 'key = ["房号", "本期读数"]')
+        .replace("[values.heads]", '[values.heads]\n"水电" = ["water", "electricity"]')
+        .replace('before = "上期读数", after = "本期读数"', 'quantity = "本期读数"')
+        .replace('"after"]', '"quantity"]')
     )
     rows = ["3-1-1203,水电,2026-03-01,2026-03-31,5,9", "3-1-1201,水表,2026-03-01,2026-03-15,100,110", "3-1-1201,水表,2026-03-16,2026-03-31,110,120"]
     result = wuye.import_log(table(METERS, *rows), own, office, given=READ)

@@ -107,6 +107,8 @@ _ZH = {
     "vacant": "无人在岗",
     "tally": "累计",
     "withdrawn": "撤销",
+    "news": "通报",
+    "reached": "进入环节",
     "provisional": "暂定",
     "nobody": "无人",
     "channel": "方式",

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fees/ledger.hpp"
+#include "journal/cells.hpp"
 #include "office/impl.hpp"
 #include "scores/metrics.hpp"
 #include "scores/periods.hpp"
@@ -55,9 +56,6 @@ struct Owing {
   std::optional<Instant> moved_at;
   Standing now;
 };
-
-std::string_view text_in(const Store::View& view) { return std::holds_alternative<std::string_view>(view) ? std::get<std::string_view>(view) : std::string_view(); }
-std::int64_t number_in(const Store::View& view) { return std::get<std::int64_t>(view); }
 
 }  // namespace
 
@@ -155,10 +153,8 @@ void Office::Impl::of_charges(const model::Manual& manual, const Metric& metric,
     const std::string_view columns[] = {"charge", "place", "head", "due", "state", "amount", "owed", "moved_at", "paid", "waived", "written_off"};
     const Store::Selection what{kCharges, columns, "", Cell{}, "due", {from, until}};
     store->select(what, [&](std::span<const Store::View> row) {
-      Owing charge{text_in(row[0]), text_in(row[1]), text_in(row[2]), text_in(row[3]), text_in(row[4]), number_in(row[5]), number_in(row[6]), {}, {}};
-      if (const auto* us = std::get_if<std::int64_t>(&row[7])) charge.moved_at = Instant{*us};
-      charge.now = {number_in(row[8]), number_in(row[9]), number_in(row[10])};
-      take(charge);
+      take({text_in(row[0]), text_in(row[1]), text_in(row[2]), text_in(row[3]), text_in(row[4]), number_in(row[5]), number_in(row[6]), instant_in(row[7]),
+            {number_in(row[8]), number_in(row[9]), number_in(row[10])}});
       return true;
     });
   } else {

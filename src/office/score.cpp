@@ -6,6 +6,7 @@
 #include <set>
 
 #include "callbacks/figures.hpp"
+#include "journal/cells.hpp"
 #include "journal/json.hpp"
 #include "office/fold.hpp"
 #include "office/impl.hpp"
@@ -25,13 +26,6 @@ constexpr auto kCases = static_cast<std::size_t>(TableId::cases);
 constexpr auto kDeadlines = static_cast<std::size_t>(TableId::deadlines);
 constexpr auto kBreaches = static_cast<std::size_t>(TableId::breaches);
 constexpr auto kBase = static_cast<std::size_t>(TableId::callback_base);
-
-std::int64_t number_in(const Store::View& view) { return std::get<std::int64_t>(view); }
-std::string_view text_in(const Store::View& view) { return std::get<std::string_view>(view); }
-std::optional<Instant> instant_in(const Store::View& view) {
-  if (const auto* us = std::get_if<std::int64_t>(&view)) return Instant{*us};
-  return std::nullopt;
-}
 
 /// The values of a case, by field, for the conditions of a metric.
 class Values final : public ConditionContext {

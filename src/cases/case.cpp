@@ -246,7 +246,8 @@ void take_holder(Case& c, const model::Action& action, const std::string& by) {
 }
 
 void take(Case& c, const Event& event) {
-  for (const auto& [field, value] : event.values) set_value(c, field, value);
+  if (c.history.empty()) c.values = event.values;  // it opens the case, whose clocks are all worked out anyway
+  else for (const auto& [field, value] : event.values) set_value(c, field, value);
   for (const auto& [name, value] : event.action->set) set_value(c, c.procedure->field(name), value);
   for (const auto& [name, value] : event.action->add) add_to(c, c.procedure->field(name), std::get<std::int64_t>(value));
   const int action = static_cast<int>(event.action - c.procedure->actions.data());

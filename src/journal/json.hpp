@@ -1,8 +1,11 @@
 // JSON at the border and in the journal: a strict reader for what comes in, a canonical writer for what is kept.
 #pragma once
 
+#include <charconv>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wuye/entry.hpp"
 
@@ -14,6 +17,32 @@ void append_number(std::string& out, std::int64_t value);
 void append_value(std::string& out, const Value& value);
 /// A JSON object of the fields in their order; a field that is "not given" is left out.
 void append_fields(std::string& out, const Fields& fields);
+
+/// Writes what the functions above append, without asking after each piece whether there is room: the caller says once how much it may
+/// come to. What it takes stays for the next text.
+class Writer {
+ public:
+  void begin(std::size_t most) {
+    if (room_.size() < most) room_.resize(most);
+    at_ = room_.data();
+  }
+  void raw(std::string_view bytes) noexcept {
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
+  void number(std::int64_t value) noexcept { at_ = std::to_chars(at_, at_ + kMostDigits, value).ptr; }
+  void text(std::string_view text) noexcept;
+  void value(const Value& value) noexcept;
+  std::string take() const { return std::string(room_.data(), static_cast<std::size_t>(at_ - room_.data())); }
+
+  static constexpr std::size_t kMostDigits = 20;
+  static constexpr std::size_t most_of_text(std::string_view text) noexcept { return 6 * text.size() + 2; }
+  static std::size_t most_of(const Value& value) noexcept;
+
+ private:
+  std::vector<char> room_;
+  char* at_ = nullptr;
+};
 
 /// Builds one object; the caller gives keys in canonical order.
 class Object {

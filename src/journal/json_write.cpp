@@ -15,22 +15,24 @@ namespace {
 
 constexpr bool must_escape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
 
-void append_escaped(std::string& out, unsigned char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\t': out += "\\t"; return;
-    case '\n': out += "\\n"; return;
-    case '\f': out += "\\f"; return;
-    case '\r': out += "\\r"; return;
-    default:
-      out += "\\u00";
-      out += kHex[c >> 4U];
-      out += kHex[c & 0x0FU];
+/// A byte that is escaped, as it is written.
+struct Escape {
+  explicit Escape(unsigned char c) noexcept {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kMeant = "\"\\\b\t\n\f\r";
+    constexpr std::string_view kShort = "\"\\btnfr";
+    if (const std::size_t which = kMeant.find(static_cast<char>(c)); which != std::string_view::npos) {
+      bytes[1] = kShort[which];
+      length = 2;
+    } else {
+      bytes[4] = kHex[c >> 4U];
+      bytes[5] = kHex[c & 0x0FU];
+    }
   }
-}
+  operator std::string_view() const noexcept { return {bytes.data(), length}; }
+  std::array<char, 6> bytes{'\\', 'u', '0', '0', '0', '0'};
+  std::size_t length = 6;
+};
 
 Error wrong_kind(const char* wanted) {
   return Error(Code::invalid_argument, std::string("JSON: ") + wanted + " is expected here");
@@ -47,6 +49,22 @@ bool eight_plain(const char* p) noexcept {
   return (found & (0x80 * kEach)) == 0;
 }
 
+/// Hands over a text's bytes, what must be escaped in its escape.
+template <class Take>
+void in_pieces(std::string_view text, Take&& take) {
+  std::size_t from = 0;
+  for (std::size_t i = 0;; ++i) {
+    while (text.size() - i >= 8 && eight_plain(text.data() + i)) i += 8;
+    if (i == text.size()) break;
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (!must_escape(c)) continue;
+    take(text.substr(from, i - from));
+    take(Escape(c));
+    from = i + 1;
+  }
+  take(text.substr(from));
+}
+
 }  // namespace
 
 void append_number(std::string& out, std::int64_t value) {
@@ -57,18 +75,42 @@ void append_number(std::string& out, std::int64_t value) {
 
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t from = 0;
-  for (std::size_t i = 0;; ++i) {
-    while (text.size() - i >= 8 && eight_plain(text.data() + i)) i += 8;
-    if (i == text.size()) break;
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (!must_escape(c)) continue;
-    out.append(text, from, i - from);
-    append_escaped(out, c);
-    from = i + 1;
-  }
-  out.append(text, from);
+  in_pieces(text, [&](std::string_view piece) { out.append(piece); });
   out += '"';
+}
+
+void Writer::text(std::string_view text) noexcept {
+  raw("\"");
+  in_pieces(text, [&](std::string_view piece) { raw(piece); });
+  raw("\"");
+}
+
+void Writer::value(const Value& value) noexcept {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    this->text(*text);
+  } else if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    this->number(*number);
+  } else if (const auto* flag = std::get_if<bool>(&value)) {
+    raw(*flag ? "true" : "false");
+  } else if (const auto* items = std::get_if<std::vector<std::string>>(&value)) {
+    raw("[");
+    for (const std::string& item : *items) {
+      if (&item != &items->front()) raw(",");
+      this->text(item);
+    }
+    raw("]");
+  } else {
+    raw("null");
+  }
+}
+
+std::size_t Writer::most_of(const Value& value) noexcept {
+  if (const auto* text = std::get_if<std::string>(&value)) return most_of_text(*text);
+  const auto* items = std::get_if<std::vector<std::string>>(&value);
+  if (!items) return kMostDigits;
+  std::size_t out = 2;
+  for (const std::string& item : *items) out += most_of_text(item) + 1;
+  return out;
 }
 
 void append_value(std::string& out, const Value& value) {

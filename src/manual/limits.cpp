@@ -81,9 +81,21 @@ Calendar::Answer working_days_end(const Calendar& calendar, Instant from, std::i
   return end;
 }
 
+/// Asks for the end of working time after `from`. What a pause that lasts leaves unused is never used up: that is seen here, since
+/// a calendar throws where there is no end, and clocks stand paused by the thousand.
+template <typename Ask>
+Calendar::Answer unless_it_lasts(std::span<const Segment> pauses, const Ask& ask) {
+  if (pauses.empty() || pauses.back().until != kNever) return or_never([&] { return ask(pauses); });
+  const Calendar::Answer end = or_never([&] { return ask(pauses.first(pauses.size() - 1)); });
+  return end.at <= pauses.back().from ? end : Calendar::Answer{kNever, false};
+}
+
 Calendar::Answer end_of(const model::Manual& manual, const Span& span, Instant from, std::span<const Segment> pauses) {
   if (from == kNever) return {kNever, false};
   const Calendar& calendar = manual.calendars[static_cast<std::size_t>(span.calendar)];
+  if (span.unit == Span::Unit::working_time && span.amount > 0) {
+    return unless_it_lasts(pauses, [&](std::span<const Segment> ended) { return calendar.add(from, span.amount, ended); });
+  }
   return or_never([&]() -> Calendar::Answer {
     switch (span.unit) {
       case Span::Unit::working_time: return calendar.add(from, span.amount, pauses);
@@ -137,7 +149,8 @@ Timeline limit_timeline(const model::Manual& manual, const Limit& limit, Instant
       const Calendar::Answer due = end_of(manual, limit.span, from, pauses);
       if (limit.span.unit != Span::Unit::working_time) return {due.at, just_after(due.at), due.provisional};
       const Calendar& calendar = manual.calendars[static_cast<std::size_t>(limit.span.calendar)];
-      const Calendar::Answer breach = or_never([&] { return calendar.breach(from, limit.span.amount, pauses); });
+      const Calendar::Answer breach =
+          unless_it_lasts(pauses, [&](std::span<const Segment> ended) { return calendar.breach(from, limit.span.amount, ended); });
       return {due.at, breach.at, due.provisional || breach.provisional};
     }
     case Limit::Kind::field: return {Instant{field_value_us}, just_after(Instant{field_value_us}), false};

@@ -33,6 +33,18 @@ Error senseless(std::int64_t seq, std::string_view why) {
   return Error(Code::corrupt, "line " + std::to_string(seq) + " makes no sense here: " + std::string(why));
 }
 
+/// The fields that the procedure declares, by index; from a list that may be changed they are taken.
+template <class List>
+std::vector<std::pair<int, Value>> by_index(List& fields, const model::Procedure& procedure) {
+  std::vector<std::pair<int, Value>> out;
+  out.reserve(fields.size());
+  for (auto& [name, value] : fields) {
+    if (const int field = procedure.field(name); field >= 0) out.emplace_back(field, std::move(value));
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
 /// Whether the event can change under which keys its case counts.
 bool may_count(const model::Procedure& procedure, const Event& event) {
   if (procedure.tallies.empty()) return false;
@@ -71,6 +83,10 @@ Notice Engine::notice_of(const rows::Notice& row) const {
   out.state = row.state;
   if (const auto manual = state_.manuals.find(row.manual); manual != state_.manuals.end()) out.manual = manual->second.shared();
   return out;
+}
+
+void Engine::hand_out(std::string_view id, std::vector<Notice>& out) const {
+  if (!unheard_) out.push_back(notice_of(*state_.notices.find(id)));
 }
 
 OtherCase Engine::other_case(std::string_view id, Instant at) const {
@@ -231,12 +247,12 @@ void Engine::append(Told& told, const std::vector<cases::PersonalValue>& persona
   for (const cases::PersonalValue& value : personal) {
     state_.pending.personal.push_back({told.seq, value.field, std::string(subject), value.value});
   }
-  append_line({told.seq, true, told.at, told.now, told.case_id, told.source, told.key, encode(told), {}});
+  append_line({told.seq, true, told.at, told.now, told.case_id, told.source, told.key, encode(told, writer_), {}});
 }
 
 void Engine::append(Found& found) {
   found.seq = state_.last_seq + 1;
-  append_line({found.seq, false, found.at, found.now, found.case_id, {}, {}, encode(found), {}});
+  append_line({found.seq, false, found.at, found.now, found.case_id, {}, {}, encode(found, writer_), {}});
 }
 
 void Engine::apply(const Line& line) {
@@ -295,14 +311,10 @@ Event Engine::event_with(const Told& told, const model::Procedure& procedure, st
 }
 
 Event Engine::event_of(const Told& told, const model::Procedure& procedure) const {
-  std::vector<std::pair<int, Value>> values;
-  values.reserve(told.with.size());
-  for (const auto& [name, value] : told.with) {
-    if (const int field = procedure.field(name); field >= 0) values.emplace_back(field, value);
-  }
-  std::sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return event_with(told, procedure, std::move(values));
+  return event_with(told, procedure, by_index(told.with, procedure));
 }
+
+Event Engine::event_taking(Told& told, const model::Procedure& procedure) { return event_with(told, procedure, by_index(told.with, procedure)); }
 
 void Engine::apply(const Told& told) {
   if (told.action == "adopt") {
@@ -486,19 +498,53 @@ Told opening_told(const Found& opened, const model::Procedure& procedure) {
   return told;
 }
 
+void Engine::put_notice(const Found& found) {
+  rows::Notice row = row_of(found);
+  const std::string id = row.id;
+  state_.notices.put(id, std::move(row), state_.mark());
+}
+
+void Engine::apply_level(const Found& found) {
+  if (!state_.cases.find(found.case_id)) return;
+  Case& c = state_.edit_case(found.case_id);
+  c.last_seq = found.seq;
+  const int deadline = c.procedure->deadline(found.deadline);
+  const auto clock = std::find_if(c.clocks.begin(), c.clocks.end(),
+                                  [&](const cases::Clock& one) { return one.deadline == deadline && one.generation == found.generation; });
+  if (clock == c.clocks.end()) return;
+  const auto& ladder = c.procedure->deadlines[static_cast<std::size_t>(deadline)].ladder;
+  for (std::size_t i = 0; i < ladder.size(); ++i) {
+    const model::Level& level = ladder[i];
+    if (level.text != found.level || (clock->fired >> i & 1U) != 0) continue;
+    // One that only tells somebody leaves the case where it belongs.
+    const bool changes = level.perform || !level.set.empty();
+    if (changes) state_.untie(c);
+    fire(c, {found.at, static_cast<std::size_t>(clock - c.clocks.begin()), i});
+    if (changes) state_.tie(c);
+    break;
+  }
+  state_.retime(c);
+}
+
 void Engine::apply(const Found& found) {
+  if (!found.deadline.empty() && (found.what == "warning" || found.what == "overdue")) {
+    apply_level(found);
+    put_notice(found);
+    return;
+  }
   const tables::Mark mark = state_.mark();
   if (found.what == "opened") {
     std::int64_t manual_seq = 0;
     const Manual* manual = state_.manual_at(found.at, &manual_seq);
     const model::Procedure* procedure = manual->compiled().procedure(found.procedure);
     if (!procedure) throw senseless(found.seq, "its manual has no procedure " + found.procedure);
-    const Told told = opening_told(found, *procedure);
-    open_case(told, event_of(told, *procedure), *procedure, manual_seq, manual->compiled());
+    Told told = opening_told(found, *procedure);
+    const Event event = event_taking(told, *procedure);
+    open_case(told, event, *procedure, manual_seq, manual->compiled());
     Case& child = state_.edit_case(found.case_id);
     child.parent = found.parent;
     state_.tie(child);
-    if (event_of(told, *procedure).action->books == model::Books::arrears) apply_books(found);
+    if (event.action->books == model::Books::arrears) apply_books(found);
     return;
   }
   if (found.what == "done") {
@@ -543,30 +589,7 @@ void Engine::apply(const Found& found) {
     }
     if (state_.notices.find(found.id)) state_.notices.edit(found.id, mark).state = "withdrawn";
   }
-  if (!found.deadline.empty() && (found.what == "warning" || found.what == "overdue")) {
-    if (state_.cases.find(found.case_id)) {
-      Case& c = state_.edit_case(found.case_id);
-      c.last_seq = found.seq;
-      const int deadline = c.procedure->deadline(found.deadline);
-      for (std::size_t i = 0; i < c.clocks.size(); ++i) {
-        const cases::Clock& clock = c.clocks[i];
-        if (clock.deadline != deadline || clock.generation != found.generation) continue;
-        const auto& ladder = c.procedure->deadlines[static_cast<std::size_t>(deadline)].ladder;
-        for (std::size_t level = 0; level < ladder.size(); ++level) {
-          if (ladder[level].text != found.level || (clock.fired >> level & 1U) != 0) continue;
-          state_.untie(c);
-          fire(c, {found.at, i, level});
-          state_.tie(c);
-          break;
-        }
-        break;
-      }
-      state_.retime(c);
-    }
-  }
-  rows::Notice row = row_of(found);
-  const std::string id = row.id;
-  state_.notices.put(id, std::move(row), mark);
+  put_notice(found);
 }
 
 }  // namespace wuye

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "callbacks/quota.hpp"
+#include "journal/canonical.hpp"
 #include "journal/json.hpp"
 #include "office/engine.hpp"
 #include "office/fold.hpp"
@@ -27,10 +28,20 @@ std::string base_key(std::string_view case_id, std::string_view quota) {
   return key_of(like);
 }
 
-std::vector<std::string> names_in(const std::string& list) {
-  std::vector<std::string> out;
-  for (const json::Tree& item : json::parse(list).items) out.push_back(item.as_text());
-  return out;
+/// Of a month's row: those passed over in its block.
+std::vector<std::string> names_in(const std::string& list) { return json::Canonical(list).texts(); }
+
+/// Of a month's row: how often each channel was drawn so far, as `{"phone":4,"visit":1}`.
+template <class Each>
+void each_count(const std::string& channels, Each&& each) {
+  json::Canonical in(channels);
+  in.expect("{");
+  if (in.take("}")) return;
+  do {
+    const std::string name = in.text();
+    in.expect(":");
+    each(name, in.number());
+  } while (in.take(","));
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -93,6 +104,7 @@ std::string Engine::why_excluded(const model::Manual& manual, const model::Quota
 
 Fields Engine::callback_fields(const model::Manual& manual, const model::Quota& quota, const Case& c) {
   Fields out;
+  out.reserve(json::kUsualFields);
   const model::Procedure& opens = *manual.procedure(quota.opens);
   for (const std::string& name : quota.copy) {
     const int from = c.procedure->field(name);
@@ -111,13 +123,14 @@ Instant Engine::callback_due(const model::Manual& manual, const model::Quota& qu
   Found opened;
   opened.at = at;
   opened.now = at;
-  opened.with = with;
   const model::Procedure& procedure = *manual.procedure(quota.opens);
+  Told told = opening_told(opened, procedure);
+  told.with = with;
   Case like;
   like.manual = &manual;
   like.procedure = &procedure;
   like.names = &state_.names;
-  begin(like, event_of(opening_told(opened, procedure), procedure));
+  begin(like, event_taking(told, procedure));
   const int deadline = procedure.deadline(quota.deadline);
   for (const cases::Clock& clock : like.clocks) {
     if (clock.deadline == deadline) return clock.due;
@@ -134,8 +147,9 @@ std::vector<std::int64_t> Engine::assigned(const model::Quota& quota, std::strin
     like.group = group.name;
     const rows::CallbackMonth* row = state_.callback_months.find(key_of(like));
     if (!row) continue;
-    const json::Tree counts = json::parse(row->channels);
-    for (std::size_t c = 0; c < out.size(); ++c) out[c] += counts.number_or(quota.channels[c].name, 0);
+    each_count(row->channels, [&](const std::string& name, std::int64_t count) {
+      if (const int channel = quota.channel(name); channel >= 0) out[static_cast<std::size_t>(channel)] += count;
+    });
   }
   return out;
 }
@@ -150,6 +164,7 @@ void Engine::find_draw(const Case& c, const model::Manual& manual, const model::
   found.cause = of.cause;
   found.reason = of.reason;
   found.clause = of.group.clause;
+  found.with.reserve(json::kUsualFields);
   std::string callback;
   if (of.drawn) {
     const int channel = callbacks::channel_for(quota, of.group, assigned(quota, of.month));
@@ -286,7 +301,7 @@ void Engine::find_base_changed(const rows::CallbackBase& row, const Case* c, con
   if (tells) found.tell = tell(c ? *c : gone, quota.tell, at, vacant);
   append(found);
   apply(found);
-  if (tells) out.push_back(notice_of(*state_.notices.find(found.id)));
+  if (tells) hand_out(found.id, out);
 }
 
 void Engine::settle_month(const std::string& key, std::vector<Notice>& out) {
@@ -379,13 +394,12 @@ void Engine::apply_draw(const Found& found) {
     const std::string channel = text_in(found.with, "channel");
     std::string counts;
     json::Object object(counts);
-    const json::Tree old = json::parse(month.channels);
     bool placed = false;
-    for (const json::Tree::Member& member : old.members) {
-      if (!placed && member.name > channel) object.number(channel, 1);
-      placed = placed || member.name >= channel;
-      object.number(member.name, member.value.as_number() + (member.name == channel ? 1 : 0));
-    }
+    each_count(month.channels, [&](const std::string& name, std::int64_t count) {
+      if (!placed && name > channel) object.number(channel, 1);
+      placed = placed || name >= channel;
+      object.number(name, count + (name == channel ? 1 : 0));
+    });
     if (!placed) object.number(channel, 1);
     object.end();
     month.channels = counts;

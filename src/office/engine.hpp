@@ -41,6 +41,8 @@ class Engine final : public cases::World {
   /// and key go into the line here.
   Outcome retell(Told& told);
 
+  /// Notices are found and kept as ever, and handed out to nobody: the office is being told of a past.
+  void unheard() noexcept { unheard_ = true; }
   /// A notice as it is handed out.
   Notice notice_of(const rows::Notice& row) const;
   std::vector<Line> case_lines(std::string_view case_id) const;
@@ -92,6 +94,8 @@ class Engine final : public cases::World {
 
   void apply(const Told& told);
   void apply(const Found& found);
+  void apply_level(const Found& found);
+  void put_notice(const Found& found);
   void apply_to_case(const Told& told);
   /// What fell due before `until` needs telling nobody any more: an import's past.
   void settle_notices(Instant until);
@@ -111,6 +115,8 @@ class Engine final : public cases::World {
   const model::Procedure* procedure_of_lines(const std::vector<Line>& lines) const;
 
   cases::Event event_of(const Told& told, const model::Procedure& procedure) const;
+  /// The line's values go into the event.
+  static cases::Event event_taking(Told& told, const model::Procedure& procedure);
   /// `values` are what stands in `told.with`, by index.
   static cases::Event event_with(const Told& told, const model::Procedure& procedure, std::vector<std::pair<int, Value>> values);
   /// Folds the case from its history. `candidate` (a line number) is judged for the first time; the others stood before, as
@@ -258,12 +264,16 @@ class Engine final : public cases::World {
   void open_consequences(const Told& told, const std::vector<model::Opens>& opens, const std::string& rule, Outcome& outcome);
   std::string tell(const cases::Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const;
   rows::Notice row_of(const Found& found) const;
+  /// Hands out the notice of that id, which was found just now.
+  void hand_out(std::string_view id, std::vector<Notice>& out) const;
   void find_vacancies(const cases::Case& c, const std::string& id, const std::vector<std::string>& vacant, const Found& behind,
                       std::vector<Notice>& out);
 
   State& state_;
   Store& store_;
   Reckoner& reckoner_;
+  json::Writer writer_;
+  bool unheard_ = false;
 };
 
 }  // namespace wuye

@@ -20,10 +20,11 @@ using cases::Firing;
 
 std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& recipients, Instant at, std::vector<std::string>& vacant) const {
   registers::Subject subject;
-  subject.holder = c.holder;
-  subject.opened_by = c.opened_by;
+  subject.holder = c.holder.text();
+  subject.opened_by = c.opened_by.text();
   if (const auto* reporter = std::get_if<std::string>(&c.value(1))) subject.reporter = *reporter;
-  subject.zone = place_attribute(c.place(), "zone");
+  const std::string zone = place_attribute(c.place(), "zone");
+  subject.zone = zone;
   for (const int field : c.procedure->keeps_out) {
     const Value& value = c.value(field);
     if (const auto* who = std::get_if<std::string>(&value)) subject.kept_out.push_back(*who);
@@ -39,8 +40,8 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
       const Case* parent = c.parent.empty() ? nullptr : state_.cases.find(c.parent);
       if (!parent) continue;
       registers::Subject of_parent = subject;
-      of_parent.holder = parent->holder;
-      of_parent.opened_by = parent->opened_by;
+      of_parent.holder = parent->holder.text();
+      of_parent.opened_by = parent->opened_by.text();
       model::Recipient holder = recipient;
       holder.kind = model::Recipient::Kind::holder;
       reached = state_.registers.resolve(*c.manual, holder, of_parent, at);
@@ -52,13 +53,13 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
       // A case that wuye opened, and that nobody has taken on, has no holder to be told.
       if (reached.people.size() == 1 && reached.people.front() == "system:manual") continue;
     }
-    std::string people = "[";
+    out += out.size() > 1 ? R"(,{"people":[)" : R"({"people":[)";
     for (const std::string& who : reached.people) {
-      if (people.size() > 1) people += ',';
-      json::append_string(people, who);
+      if (&who != &reached.people.front()) out += ',';
+      json::append_string(out, who);
     }
-    if (out.size() > 1) out += ',';
-    json::Object(out).raw("people", people + ']').text("post", reached.post).end();
+    json::append_string(out += R"(],"post":)", reached.post);
+    out += '}';
     for (std::string& post : reached.vacant) {
       if (std::find(vacant.begin(), vacant.end(), post) == vacant.end()) vacant.push_back(std::move(post));
     }
@@ -106,7 +107,7 @@ void Engine::find_reached(std::string_view case_id, std::size_t span, std::int64
     found->cause = cause;
     append(*found);
     apply(*found);
-    out.push_back(notice_of(*state_.notices.find(found->id)));
+    hand_out(found->id, out);
     find_vacancies(*c, found->id, vacant, *found, out);
   }
 }
@@ -141,7 +142,7 @@ void Engine::tell_joined_late(const Case& c, Instant since, std::int64_t cause, 
   found->cause = cause;
   append(*found);
   apply(*found);
-  out.push_back(notice_of(*state_.notices.find(found->id)));
+  hand_out(found->id, out);
 }
 
 Found level_found(const Case& c, const Firing& firing) {
@@ -180,7 +181,7 @@ void Engine::find_vacancies(const Case& c, const std::string& id, const std::vec
     found.tell = behind.tell;
     append(found);
     apply(found);
-    out.push_back(notice_of(*state_.notices.find(found.id)));
+    hand_out(found.id, out);
   }
 }
 
@@ -195,7 +196,7 @@ void Engine::find_level(std::string_view case_id, const Firing& firing, std::int
   found.tell = tell(c, level.tell, firing.at, vacant);
   append(found);
   apply(found);
-  out.push_back(notice_of(*state_.notices.find(found.id)));
+  hand_out(found.id, out);
   find_vacancies(c, found.id, vacant, found, out);
   find_reached(case_id, stages, cause, found.now, out);
   if (!level.open_procedure.empty()) {
@@ -243,7 +244,7 @@ void Engine::find_news(const Told& told, const model::Action& action, Outcome& o
     ids.push_back(found.id);
     append(found);
     apply(found);
-    outcome.notices.push_back(notice_of(*state_.notices.find(found.id)));
+    hand_out(found.id, outcome.notices);
     find_vacancies(*state_.cases.find(told.case_id), found.id, vacant, found, outcome.notices);
   }
 }
@@ -488,7 +489,7 @@ void Engine::find_tallies(const Case& c, const Told& told, Outcome& outcome) {
     found.tell = tell(c, tally.tell, told.at, vacant);
     append(found);
     apply(found);
-    outcome.notices.push_back(notice_of(*state_.notices.find(id)));
+    hand_out(id, outcome.notices);
     find_vacancies(c, id, vacant, found, outcome.notices);
     open_consequences(told, tally.opens, tally.name, outcome);
   }

@@ -192,7 +192,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     found.tell = gone.tell;
     append(found);
     apply(found);
-    if (!found.tell.empty()) outcome.notices.push_back(notice_of(*state_.notices.find(found.id + "#" + std::to_string(found.seq))));
+    if (!found.tell.empty()) hand_out(found.id + "#" + std::to_string(found.seq), outcome.notices);
   };
   // A level that came, went and came again has opened its case already; what was opened is not undone.
   const auto found_once = [&](const Found& level) {
@@ -221,7 +221,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     found.cause = cause;
     append(found);
     apply(found);
-    outcome.notices.push_back(notice_of(*state_.notices.find(found.id)));
+    hand_out(found.id, outcome.notices);
     if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, found.id, level.vacant, found, outcome.notices);
     if (!level.level || level.level->open_procedure.empty() || found_once(found)) continue;
     open_for(std::string(case_id), *level.level, found, cause, outcome.notices);
@@ -243,7 +243,7 @@ void Engine::settle_fold(std::string_view case_id, const CaseHistory& before, co
     news[i].now = state_.clock;
     append(news[i]);
     apply(news[i]);
-    outcome.notices.push_back(notice_of(*state_.notices.find(news[i].id)));
+    hand_out(news[i].id, outcome.notices);
     if (const Case* c = state_.cases.find(case_id)) find_vacancies(*c, news[i].id, folded.news[i].vacant, news[i], outcome.notices);
   }
   // Breaches are compared by line and reason; those of the line just told are found by its own path.

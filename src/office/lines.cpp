@@ -15,28 +15,45 @@ bool is_personal(const Told& told, const std::string& name) {
   return std::binary_search(told.personal.begin(), told.personal.end(), name);
 }
 
-void number(std::string& out, std::string_view name, std::int64_t value) {
-  out += name;
-  json::append_number(out, value);
+constexpr std::string_view kMarker = R"({"personal":true})";
+
+/// The names of a line's own members, their numbers, and what stands between them, are together less than this.
+constexpr std::size_t kMostAround = 512;
+
+template <class... Texts>
+std::size_t most_of(const Texts&... texts) {
+  return ((json::Writer::most_of_text(texts) + 2) + ...);
 }
 
-void text(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  json::append_string(out, value);
+void number(json::Writer& out, std::string_view name, std::int64_t value) {
+  out.raw(name);
+  out.number(value);
 }
 
-void append_with(std::string& out, const Told& told) {
-  out += '{';
+void text(json::Writer& out, std::string_view name, std::string_view value) {
+  out.raw(name);
+  out.text(value);
+}
+
+void raw(json::Writer& out, std::string_view name, std::string_view json) {
+  out.raw(name);
+  out.raw(json);
+}
+
+template <class IsPersonal>
+void write_fields(json::Writer& out, const Fields& fields, IsPersonal&& personal) {
+  out.raw("{");
   bool first = true;
-  for (const auto& [name, value] : told.with) {
-    if (!first) out += ',';
+  for (const auto& [name, value] : fields) {
+    if (std::holds_alternative<std::monostate>(value)) continue;
+    if (!first) out.raw(",");
     first = false;
-    json::append_string(out, name);
-    out += ':';
-    if (is_personal(told, name)) out += R"({"personal":true})";
-    else json::append_value(out, value);
+    out.text(name);
+    out.raw(":");
+    if (personal(name)) out.raw(kMarker);
+    else out.value(value);
   }
-  out += '}';
+  out.raw("}");
 }
 
 /// What a store keeps beside the text of a line must be what the text says: the chain covers the text alone.
@@ -57,7 +74,7 @@ void read_with(json::Canonical& in, Told& told) {
     std::string name = in.text();
     if (!told.with.empty() && told.with.back().first >= name) throw Error(Code::corrupt, "\"" + name + "\" stands out of order");
     in.expect(":");
-    if (in.take(R"({"personal":true})")) {
+    if (in.take(kMarker)) {
       told.with.emplace_back(name, true);
       told.personal.push_back(std::move(name));
     } else {
@@ -147,49 +164,6 @@ Decoded decode(const Line& line) {
 
 }  // namespace
 
-std::string encode(const Told& told) {
-  std::string out;
-  out.reserve(200 + told.with.size() * 48);
-  number(out, R"({"at":)", told.at.us);
-  text(out, R"(,"by":)", told.by);
-  if (!told.case_id.empty()) text(out, R"(,"case":)", told.case_id);
-  text(out, R"(,"do":)", told.action);
-  out += R"(,"k":"told")";
-  if (!told.key.empty()) text(out, R"(,"key":)", told.key);
-  number(out, R"(,"now":)", told.now.us);
-  number(out, R"(,"seq":)", told.seq);
-  if (!told.source.empty()) text(out, R"(,"source":)", told.source);
-  out += R"(,"with":)";
-  append_with(out, told);
-  out += '}';
-  return out;
-}
-
-std::string encode(const Found& found) {
-  std::string out;
-  out.reserve(256 + found.facts.size() + found.tell.size());
-  number(out, R"({"at":)", found.at.us);
-  if (!found.case_id.empty()) text(out, R"(,"case":)", found.case_id);
-  if (found.cause != 0) number(out, R"(,"cause":)", found.cause);
-  if (!found.clause.empty()) text(out, R"(,"clause":)", found.clause);
-  if (!found.deadline.empty()) text(out, R"(,"deadline":)", found.deadline);
-  if (!found.facts.empty()) out.append(R"(,"facts":)").append(found.facts);
-  if (found.generation != 0) number(out, R"(,"gen":)", found.generation);
-  if (!found.id.empty()) text(out, R"(,"id":)", found.id);
-  out += R"(,"k":"found")";
-  if (!found.level.empty()) text(out, R"(,"level":)", found.level);
-  number(out, R"(,"now":)", found.now.us);
-  if (!found.parent.empty()) text(out, R"(,"parent":)", found.parent);
-  if (!found.procedure.empty()) text(out, R"(,"procedure":)", found.procedure);
-  if (!found.reason.empty()) text(out, R"(,"reason":)", found.reason);
-  number(out, R"(,"seq":)", found.seq);
-  if (!found.tell.empty()) out.append(R"(,"tell":)").append(found.tell);
-  text(out, R"(,"what":)", found.what);
-  if (!found.with.empty()) json::append_fields(out += R"(,"with":)", found.with);
-  out += '}';
-  return out;
-}
-
 std::string text_in(const Fields& fields, std::string_view name) {
   const Value* value = find_field(fields, name);
   const auto* text = value ? std::get_if<std::string>(value) : nullptr;
@@ -200,6 +174,55 @@ std::int64_t number_in(const Fields& fields, std::string_view name) {
   const Value* value = find_field(fields, name);
   const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr;
   return number ? *number : 0;
+}
+
+std::string encode(const Told& told, json::Writer& out) {
+  std::size_t most = kMostAround + most_of(told.by, told.case_id, told.action, told.key, told.source);
+  for (const auto& [name, value] : told.with) most += most_of(name) + kMarker.size() + json::Writer::most_of(value);
+  out.begin(most);
+  number(out, R"({"at":)", told.at.us);
+  text(out, R"(,"by":)", told.by);
+  if (!told.case_id.empty()) text(out, R"(,"case":)", told.case_id);
+  text(out, R"(,"do":)", told.action);
+  out.raw(R"(,"k":"told")");
+  if (!told.key.empty()) text(out, R"(,"key":)", told.key);
+  number(out, R"(,"now":)", told.now.us);
+  number(out, R"(,"seq":)", told.seq);
+  if (!told.source.empty()) text(out, R"(,"source":)", told.source);
+  out.raw(R"(,"with":)");
+  write_fields(out, told.with, [&](const std::string& name) { return is_personal(told, name); });
+  out.raw("}");
+  return out.take();
+}
+
+std::string encode(const Found& found, json::Writer& out) {
+  std::size_t most = kMostAround + found.facts.size() + found.tell.size() +
+                     most_of(found.case_id, found.clause, found.deadline, found.id, found.level, found.parent, found.procedure, found.reason, found.what);
+  for (const auto& [name, value] : found.with) most += most_of(name) + json::Writer::most_of(value);
+  out.begin(most);
+  number(out, R"({"at":)", found.at.us);
+  if (!found.case_id.empty()) text(out, R"(,"case":)", found.case_id);
+  if (found.cause != 0) number(out, R"(,"cause":)", found.cause);
+  if (!found.clause.empty()) text(out, R"(,"clause":)", found.clause);
+  if (!found.deadline.empty()) text(out, R"(,"deadline":)", found.deadline);
+  if (!found.facts.empty()) raw(out, R"(,"facts":)", found.facts);
+  if (found.generation != 0) number(out, R"(,"gen":)", found.generation);
+  if (!found.id.empty()) text(out, R"(,"id":)", found.id);
+  out.raw(R"(,"k":"found")");
+  if (!found.level.empty()) text(out, R"(,"level":)", found.level);
+  number(out, R"(,"now":)", found.now.us);
+  if (!found.parent.empty()) text(out, R"(,"parent":)", found.parent);
+  if (!found.procedure.empty()) text(out, R"(,"procedure":)", found.procedure);
+  if (!found.reason.empty()) text(out, R"(,"reason":)", found.reason);
+  number(out, R"(,"seq":)", found.seq);
+  if (!found.tell.empty()) raw(out, R"(,"tell":)", found.tell);
+  text(out, R"(,"what":)", found.what);
+  if (!found.with.empty()) {
+    out.raw(R"(,"with":)");
+    write_fields(out, found.with, [](const std::string&) { return false; });
+  }
+  out.raw("}");
+  return out.take();
 }
 
 Told decode_told(const Line& line) { return decode<Told>(line); }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "journal/json.hpp"
 #include "wuye/entry.hpp"
 #include "wuye/office.hpp"
 
@@ -57,8 +58,9 @@ Told done_told(const Found& done);
 std::string text_in(const Fields& fields, std::string_view name);
 std::int64_t number_in(const Fields& fields, std::string_view name);
 
-std::string encode(const Told& told);
-std::string encode(const Found& found);
+/// Through a writer that is the caller's: its room serves for every line.
+std::string encode(const Told& told, json::Writer& out);
+std::string encode(const Found& found, json::Writer& out);
 Told decode_told(const Line& line);
 Found decode_found(const Line& line);
 /// What a retelling asks of most found lines, which are not read for it: the told line behind it, and whether it is a breach.

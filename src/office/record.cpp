@@ -275,20 +275,21 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
 
 const model::Procedure* Engine::procedure_for(const Entry& entry, const model::Manual& manual, std::optional<Fault>& fault) const {
   const std::string wanted = case_class(entry.fields);
+  const auto opens = [&](const model::Procedure& procedure) {
+    return entry.action == "opening" || std::any_of(procedure.actions.begin(), procedure.actions.end(), [&](const model::Action& action) {
+             return action.opening && action.name == entry.action;
+           });
+  };
   std::vector<const model::Procedure*> candidates;
   for (const model::Procedure& procedure : manual.procedures) {
-    const int action = procedure.action(entry.action);
-    const bool opens = entry.action == "opening" || (action >= 0 && procedure.actions[static_cast<std::size_t>(action)].opening);
-    if (opens && (wanted.empty() || takes_class(procedure, wanted))) candidates.push_back(&procedure);
+    if (opens(procedure) && (wanted.empty() || takes_class(procedure, wanted))) candidates.push_back(&procedure);
   }
   if (candidates.size() == 1) return candidates.front();
   if (candidates.empty()) {
     bool any = false;
     std::vector<std::string_view> names;
     for (const model::Procedure& procedure : manual.procedures) {
-      const int action = procedure.action(entry.action);
-      const bool opens = entry.action == "opening" || (action >= 0 && procedure.actions[static_cast<std::size_t>(action)].opening);
-      if (!opens) continue;
+      if (!opens(procedure)) continue;
       any = true;
       names.push_back(procedure.name);
     }

@@ -10,8 +10,8 @@
 namespace wuye {
 namespace {
 
-/// A view's lines go to its memory store now and then, so that lookups of earlier ones stay quick.
-constexpr std::size_t kSettle = 4096;
+/// A view's lines go to its memory store so often that what it has just worked on is still near at hand.
+constexpr std::size_t kSettle = 128;
 
 /// A value of a told line that is there because the line was accepted with it.
 std::int64_t line_of(const Told& amendment) { return std::get<std::int64_t>(*find_field(amendment.with, "line")); }
@@ -232,6 +232,7 @@ class Comparison {
 std::unique_ptr<Office::Impl> Office::Impl::empty_view(const Manual& manual) const {
   auto out = std::make_unique<Impl>(make_memory_store(), manual, options);
   out->state.seed = state.seed;
+  out->engine.unheard();
   return out;
 }
 

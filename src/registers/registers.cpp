@@ -29,7 +29,7 @@ void take(const std::vector<std::pair<int, Value>>& values, std::string_view nam
 
 bool covers(Instant from, const std::optional<Instant>& until, Instant at) { return from <= at && (!until || at < *until); }
 
-bool among(const std::vector<std::string>& people, const std::string& who) {
+bool among(const std::vector<std::string>& people, std::string_view who) {
   return std::find(people.begin(), people.end(), who) != people.end();
 }
 
@@ -235,17 +235,17 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
   using Kind = model::Recipient::Kind;
   index();
   Reached out;
-  const std::string& holder = subject.holder.empty() ? subject.opened_by : subject.holder;
+  const std::string_view holder = subject.holder.empty() ? subject.opened_by : subject.holder;
   const auto post_name = [&](int post) { return post >= 0 ? manual.posts[static_cast<std::size_t>(post)].name : std::string(); };
   if (recipient.kind == Kind::reporter) {
     out.post = "reporter";
-    if (!subject.reporter.empty()) out.people.push_back(subject.reporter);
+    if (!subject.reporter.empty()) out.people.emplace_back(subject.reporter);
     return out;
   }
   if (!has_staff()) {
     if (recipient.kind == Kind::holder) {
       out.post = "holder";
-      if (!holder.empty() && !among(subject.kept_out, holder)) out.people.push_back(holder);
+      if (!holder.empty() && !among(subject.kept_out, holder)) out.people.emplace_back(holder);
     } else if (recipient.kind == Kind::superior_of_holder) {
       out.post = "superior(holder)";
     } else if (recipient.kind == Kind::superior_of_post) {
@@ -261,10 +261,10 @@ Reached Registers::resolve(const model::Manual& manual, const model::Recipient& 
       out.post = "holder";
       const bool told = !among(subject.kept_out, holder);
       if (told && (!pseudo_post(holder).empty() || (!holder.empty() && !away(holder, at)))) {
-        out.people.push_back(holder);
+        out.people.emplace_back(holder);
         return out;
       }
-      out.people = stand_ins({holder}, subject, at);
+      out.people = stand_ins({std::string(holder)}, subject, at);
       if (!out.people.empty()) return out;
       out.vacant.emplace_back("holder");
     }

@@ -29,10 +29,10 @@ struct Reached {
 
 /// What resolving a recipient needs to know of the case.
 struct Subject {
-  std::string holder;
-  std::string opened_by;
-  std::string reporter;
-  std::string zone;
+  std::string_view holder;
+  std::string_view opened_by;
+  std::string_view reporter;
+  std::string_view zone;
   std::vector<std::string> kept_out{};  ///< who is told nothing of it
   std::vector<std::string> on_duty{};   ///< everybody who is on duty, whatever their post
 };

@@ -42,16 +42,21 @@ std::size_t Canonical::plain() {
 }
 
 std::string Canonical::text() {
+  std::string out;
+  text(out);
+  return out;
+}
+
+void Canonical::text(std::string& out) {
   expect("\"");
   std::size_t end = plain();
-  std::string out(text_.substr(at_, end - at_));
+  out.assign(text_, at_, end - at_);
   for (at_ = end; here() != '"'; at_ = end) {
     escaped(out);
     end = plain();
     out.append(text_, at_, end - at_);
   }
   ++at_;
-  return out;
 }
 
 void Canonical::pass_text() {

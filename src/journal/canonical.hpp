@@ -33,6 +33,7 @@ class Canonical {
 
   std::int64_t number();
   std::string text();
+  void text(std::string& out);
   /// Goes past a text, and past texts in brackets, as strictly as if they were read.
   void pass_text();
   void pass_texts();

@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "journal/line.hpp"
 #include "journal/store.hpp"
 #include "wuye/error.hpp"
 
@@ -71,6 +72,12 @@ class MemoryStore : public Store {
     }
     if (!line.case_id.empty()) by_case_[line.case_id].push_back(line.seq);
     lines_.push_back(std::move(line));
+  }
+
+  std::string chain() override {
+    std::string last = chain_start();
+    for (Line& line : lines_) last = line.hash.empty() ? line.hash = chain_hash(last, line.text) : line.hash;
+    return last;
   }
 
   void put_personal(const Personal& value) override {

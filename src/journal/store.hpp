@@ -61,8 +61,10 @@ class Store {
   virtual std::vector<Line> case_lines(std::string_view case_id) = 0;
   /// The told line with this source and key; 0 where there is none.
   virtual std::int64_t find_key(std::string_view source, std::string_view key) = 0;
-  /// The line's number is last_seq() + 1; else throws internal.
+  /// The line's number is last_seq() + 1; else throws internal. A store in memory takes lines without a hash too.
   virtual void append(Line line) = 0;
+  /// Gives lines that came without a hash theirs, and answers the last line's.
+  virtual std::string chain() { return {}; }
 
   virtual void put_personal(const Personal& value) = 0;
   virtual std::vector<Personal> personal(std::int64_t seq) = 0;

@@ -86,7 +86,7 @@ Notice Engine::notice_of(const rows::Notice& row) const {
 }
 
 void Engine::hand_out(std::string_view id, std::vector<Notice>& out) const {
-  if (!unheard_) out.push_back(notice_of(*state_.notices.find(id)));
+  if (!of_a_past_) out.push_back(notice_of(*state_.notices.find(id)));
 }
 
 OtherCase Engine::other_case(std::string_view id, Instant at) const {
@@ -234,10 +234,14 @@ std::optional<Line> Engine::line(std::int64_t seq) const {
 
 
 void Engine::append_line(Line line) {
-  line.hash = chain_hash(state_.last_hash, line.text);
-  state_.last_hash = line.hash;
   state_.last_seq = line.seq;
   state_.clock = std::max(state_.clock, line.now);
+  if (of_a_past_) {
+    store_.append(std::move(line));
+    return;
+  }
+  line.hash = chain_hash(state_.last_hash, line.text);
+  state_.last_hash = line.hash;
   state_.pending.add(std::move(line));
 }
 

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -41,8 +43,9 @@ class Engine final : public cases::World {
   /// and key go into the line here.
   Outcome retell(Told& told);
 
-  /// Notices are found and kept as ever, and handed out to nobody: the office is being told of a past.
-  void unheard() noexcept { unheard_ = true; }
+  /// The office is told of a past: its notices are kept as ever and handed out to nobody, and its lines go straight to the store, which
+  /// chains them when somebody asks for a hash.
+  void of_a_past() noexcept { of_a_past_ = true; }
   /// A notice as it is handed out.
   Notice notice_of(const rows::Notice& row) const;
   std::vector<Line> case_lines(std::string_view case_id) const;
@@ -271,9 +274,20 @@ class Engine final : public cases::World {
 
   State& state_;
   Store& store_;
+  /// Which procedures an action opens, of the manual that was asked last: a manual has hundreds of actions.
+  class Openers {
+   public:
+    const std::vector<const model::Procedure*>& of(const model::Manual& manual, std::string_view action, const State& state);
+
+   private:
+    std::shared_ptr<const model::Manual> manual_;
+    std::unordered_map<std::string_view, std::vector<const model::Procedure*>> by_action_;
+  };
+
   Reckoner& reckoner_;
+  mutable Openers openers_;
   json::Writer writer_;
-  bool unheard_ = false;
+  bool of_a_past_ = false;
 };
 
 }  // namespace wuye

@@ -97,7 +97,7 @@ std::optional<Found> Engine::reached_found(const Case& c, std::size_t span, std:
 }
 
 void Engine::find_reached(std::string_view case_id, std::size_t span, std::int64_t cause, Instant now, std::vector<Notice>& out) {
-  for (const std::string id(case_id); const Case* c = state_.cases.find(id); ++span) {
+  for (; const Case* c = state_.cases.find(case_id); ++span) {
     if (span >= c->history.size()) return;
     if (span + 1 == c->history.size() && !master_of(*c).empty()) tell_joined_late(*c, c->history[span].from, cause, now, out);
     std::vector<std::string> vacant;

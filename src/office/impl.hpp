@@ -38,6 +38,7 @@ struct Office::Impl final : Reckoner {
   bool poisoned = false;
   bool read_only = false;
   bool view = false;  ///< of another office at an instant, to which its clock was brought
+  bool chained = true;  ///< false: the store's lines have no hashes yet
   std::vector<std::vector<Cell>> what_if;  ///< of a view under another manual: the rows of the table of that name
   std::optional<Savepoint> proposal;
   bool proposal_refused = false;
@@ -139,11 +140,17 @@ struct Office::Impl final : Reckoner {
   bool has_card(std::string_view who, std::string_view month) override;
   std::vector<rows::Sheet> frozen(std::string_view who) override;
   std::vector<rows::Sheet> reckon(std::string_view who, std::string_view month) override;
-  /// An office in memory for a view of this one; `end_view` closes it to writes, with its clock at `clock` at least.
-  std::unique_ptr<Impl> empty_view(const Manual& manual) const;
+  /// An office in memory for a view of this one; `end_view` closes it to writes, with its clock at `clock` at least. `of_a_past`: it is
+  /// going to be told what happened, and not given the lines.
+  std::unique_ptr<Impl> empty_view(const Manual& manual, bool of_a_past) const;
   void end_view(Instant clock);
   /// Takes a line of another office as a fact; where it has no subject, nothing is changed.
   Outcome retell(Told& told);
+  /// Runs `f` in a view that is told a past. What it finds and tells stands at once: nobody goes back to before it.
+  template <class F>
+  void past(F&& f);
+  /// The hash of the last line; a view that was told a past works its chain out when it is first asked.
+  const std::string& last_hash();
   const Manual& current_manual() const;
   std::string explain_case(std::string_view id);
   std::string explain_figure(std::string_view metric, std::string_view period, std::string_view who, std::string_view zone);

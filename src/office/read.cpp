@@ -375,6 +375,7 @@ std::vector<Line> Office::lines(std::int64_t after, std::size_t limit) {
   const Impl::Snapshot snapshot(*impl_);
   std::vector<Line> out;
   if (limit == 0) return out;
+  impl_->last_hash();  // what is handed out has its hash
   impl_->store->lines(after, [&](const Line& line) {
     out.push_back(line);
     return out.size() < limit;
@@ -397,7 +398,7 @@ Instant Office::clock() {
 std::string Office::digest() {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
-  return hex(impl_->state.last_hash);
+  return hex(impl_->last_hash());
 }
 
 void Office::backup(const std::string& path, const std::function<bool(std::int64_t, std::int64_t)>& progress) {

@@ -273,27 +273,36 @@ std::optional<Outcome> Engine::duplicate_of(const Entry& entry) const {
   return out;
 }
 
+const std::vector<const model::Procedure*>& Engine::Openers::of(const model::Manual& manual, std::string_view action, const State& state) {
+  if (manual_.get() != &manual) {
+    // Kept as long as what is known of it, so that no other can come to stand in its place.
+    const auto held = std::find_if(state.manuals.begin(), state.manuals.end(), [&](const auto& one) { return &one.second.compiled() == &manual; });
+    manual_ = held == state.manuals.end() ? nullptr : held->second.shared();
+    by_action_.clear();
+    for (const model::Procedure& procedure : manual.procedures) {
+      by_action_["opening"].push_back(&procedure);
+      for (const model::Action& one : procedure.actions) {
+        if (one.opening && one.name != "opening") by_action_[one.name].push_back(&procedure);
+      }
+    }
+  }
+  static const std::vector<const model::Procedure*> kNone;
+  const auto found = by_action_.find(action);
+  return found == by_action_.end() ? kNone : found->second;
+}
+
 const model::Procedure* Engine::procedure_for(const Entry& entry, const model::Manual& manual, std::optional<Fault>& fault) const {
   const std::string wanted = case_class(entry.fields);
-  const auto opens = [&](const model::Procedure& procedure) {
-    return entry.action == "opening" || std::any_of(procedure.actions.begin(), procedure.actions.end(), [&](const model::Action& action) {
-             return action.opening && action.name == entry.action;
-           });
-  };
+  const std::vector<const model::Procedure*>& opened = openers_.of(manual, entry.action, state_);
   std::vector<const model::Procedure*> candidates;
-  for (const model::Procedure& procedure : manual.procedures) {
-    if (opens(procedure) && (wanted.empty() || takes_class(procedure, wanted))) candidates.push_back(&procedure);
+  for (const model::Procedure* procedure : opened) {
+    if (wanted.empty() || takes_class(*procedure, wanted)) candidates.push_back(procedure);
   }
   if (candidates.size() == 1) return candidates.front();
   if (candidates.empty()) {
-    bool any = false;
+    if (opened.empty()) return nullptr;
     std::vector<std::string_view> names;
-    for (const model::Procedure& procedure : manual.procedures) {
-      if (!opens(procedure)) continue;
-      any = true;
-      names.push_back(procedure.name);
-    }
-    if (!any) return nullptr;
+    for (const model::Procedure* procedure : opened) names.push_back(procedure->name);
     Fault bad;
     bad.reason = "bad_value";
     bad.message = "no procedure opens class " + wanted;
@@ -319,12 +328,12 @@ Outcome Engine::record(Entry entry, const Manual& first_manual, const Told* fact
   told.by = entry.by;
   told.action = entry.action;
   told.case_id = entry.case_id;
-  told.source = entry.source;
-  told.key = entry.key;
   // A fact comes from a journal, which has no key twice.
   if (!fact) {
     if (auto duplicate = duplicate_of(entry)) return std::move(*duplicate);
   }
+  told.source = std::move(entry.source);
+  told.key = std::move(entry.key);
   if (entry.at > told.now || (entry.now && entry.at > *entry.now)) {
     Fault fault;
     fault.reason = "future";

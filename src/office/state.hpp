@@ -36,10 +36,11 @@ struct Timer {
   }
 };
 
-/// Rows of one tally and key stand together, by instant.
+/// Rows of one tally and key stand together, by instant. Keys differ sooner than the names of tallies.
 struct TallyOrder {
   bool operator()(const rows::TallyCount* a, const rows::TallyCount* b) const {
-    return std::tie(a->tally, a->key, a->at, a->case_id) < std::tie(b->tally, b->key, b->at, b->case_id);
+    if (const int order = a->key.compare(b->key); order != 0) return order < 0;
+    return std::tie(a->tally, a->at, a->case_id) < std::tie(b->tally, b->at, b->case_id);
   }
 };
 

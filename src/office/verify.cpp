@@ -93,6 +93,7 @@ Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int6
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
   Verified out;
+  const std::string last_hash = impl_->last_hash();
   out.findings = impl_->store->check();
   if (impl_->scrub_due) out.findings.emplace_back("values that were erased may still stand in the file's old pages; another reader holds on to them");
   Impl fold(make_memory_store(), impl_->current_manual(), impl_->options);
@@ -119,7 +120,7 @@ Office::Verified Office::verify(const std::function<bool(std::int64_t, std::int6
     out.findings.push_back("line " + std::to_string(fold.state.last_seq) + " does not fold: " + error.what());
     return out;
   }
-  if (fold.state.last_hash != impl_->state.last_hash) out.findings.emplace_back("the last hash of the chain is not the journal's");
+  if (fold.state.last_hash != last_hash) out.findings.emplace_back("the last hash of the chain is not the journal's");
   if (fold.state.clock != impl_->state.clock && !impl_->view) out.findings.emplace_back("the office's clock is not the journal's");
   fold.check_custody(out.findings);
   add_up(fold.state, out.findings);

@@ -10,7 +10,7 @@
 namespace wuye {
 namespace {
 
-/// A view's lines go to its memory store so often that what it has just worked on is still near at hand.
+/// The lines that a view is given go to its memory store so often that what it has just worked on is still near at hand.
 constexpr std::size_t kSettle = 128;
 
 /// A value of a told line that is there because the line was accepted with it.
@@ -229,10 +229,11 @@ class Comparison {
 
 }  // namespace
 
-std::unique_ptr<Office::Impl> Office::Impl::empty_view(const Manual& manual) const {
+std::unique_ptr<Office::Impl> Office::Impl::empty_view(const Manual& manual, bool of_a_past) const {
   auto out = std::make_unique<Impl>(make_memory_store(), manual, options);
   out->state.seed = state.seed;
-  out->engine.unheard();
+  if (of_a_past) out->engine.of_a_past();
+  out->chained = !of_a_past;
   return out;
 }
 
@@ -245,7 +246,7 @@ void Office::Impl::end_view(Instant clock) {
 Office Office::as_of(Instant at, Known known) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
-  auto view = impl_->empty_view(impl_->current_manual());
+  auto view = impl_->empty_view(impl_->current_manual(), known == Known::now);
   if (known == Known::then) {
     impl_->store->lines(0, [&](const Line& line) {
       if (line.now > at) return false;
@@ -258,38 +259,58 @@ Office Office::as_of(Instant at, Known known) {
     for (Told& told : order) {
       told.now = std::max(told.at, view->state.clock);
       if (told.action == "adopt") {
-        std::vector<Notice> found;
-        view->engine.find_until(told.at, false, found);
-        view->engine.adopt(impl_->state.manuals.at(told.seq), told.at, told.now, told.by);
+        view->past([&](std::vector<Notice>& unheard) {
+          view->engine.find_until(told.at, false, unheard);
+          view->engine.adopt(impl_->state.manuals.at(told.seq), told.at, told.now, told.by);
+        });
         continue;
       }
       view->retell(told);
     }
-    if (!order.empty()) {
-      std::vector<Notice> found;
-      view->engine.find_until(at, true, found);
-    }
+    if (!order.empty()) view->past([&](std::vector<Notice>& unheard) { view->engine.find_until(at, true, unheard); });
   }
   view->end_view(std::min(at, impl_->state.clock));
   return Office(std::move(view));
 }
 
 Outcome Office::Impl::retell(Told& told) {
+  store->begin();
   const Savepoint start = state.save();
   Outcome outcome = engine.retell(told);
-  if (outcome.status == Status::accepted) state.join(start);
-  else state.take_back(start);
-  if (state.pending.lines.size() >= kSettle) settle_memory();
+  if (outcome.status != Status::accepted) {
+    state.take_back(start);
+    store->rollback();
+    return outcome;
+  }
+  flush();
+  store->commit();
+  state.keep();
   return outcome;
+}
+
+template <class F>
+void Office::Impl::past(F&& f) {
+  std::vector<Notice> unheard;
+  store->begin();
+  f(unheard);
+  store->commit();
+  state.keep();
+}
+
+const std::string& Office::Impl::last_hash() {
+  if (!chained) {
+    state.last_hash = store->chain();
+    chained = true;
+  }
+  return state.last_hash;
 }
 
 Office Office::what_if(const Manual& manual) {
   const std::lock_guard<std::mutex> lock(impl_->mutex);
   const Impl::Snapshot snapshot(*impl_);
-  auto view = impl_->empty_view(manual);
-  std::unordered_map<std::int64_t, std::int64_t> line_here;      // of the lines that were taken
+  auto view = impl_->empty_view(manual, true);
+  std::vector<std::int64_t> line_here(static_cast<std::size_t>(impl_->state.last_seq) + 1);  // of the lines that were taken; else 0
   std::map<std::int64_t, std::vector<std::string>> breaches;     // of the real office, by told line
-  std::vector<Notice> ignored;
   struct Verdict {
     Told told;
     Outcome outcome;
@@ -302,26 +323,25 @@ Office Office::what_if(const Manual& manual) {
         breaches[found.cause].push_back(std::move(found.reason));
       } else if (cause_of(line) == 0) {
         // What the host had made the office find before it told more comes before that here too.
-        view->engine.find_until(line.at, true, ignored);
-        ignored.clear();
+        view->past([&](std::vector<Notice>& unheard) { view->engine.find_until(line.at, true, unheard); });
       }
       return true;
     }
     Told told = decode_told(line);
     if (told.action == "adopt") {
-      if (view->state.manuals.empty()) view->engine.adopt(manual, told.at, told.now, told.by);
-      line_here.emplace(line.seq, view->state.last_seq);
+      if (view->state.manuals.empty()) view->past([&](auto&) { view->engine.adopt(manual, told.at, told.now, told.by); });
+      line_here[static_cast<std::size_t>(line.seq)] = view->state.last_seq;
       return true;
     }
     if (told.action == "correct" || told.action == "void" || told.action == "erase") {
       // Lines are numbered anew here; one that was not taken has no number.
       if (const Value* about = find_field(told.with, "line")) {
-        const auto here = line_here.find(std::get<std::int64_t>(*about));
-        set_field(told.with, "line", here == line_here.end() ? std::int64_t{0} : here->second);
+        const auto there = static_cast<std::size_t>(std::get<std::int64_t>(*about));
+        set_field(told.with, "line", there < line_here.size() ? line_here[there] : std::int64_t{0});
       }
     }
     Outcome outcome = view->retell(told);
-    if (outcome.status == Status::accepted) line_here.emplace(line.seq, outcome.seq);
+    if (outcome.status == Status::accepted) line_here[static_cast<std::size_t>(line.seq)] = outcome.seq;
     if (outcome.status != Status::accepted || !outcome.reason.empty() || !outcome.breaches.empty()) {
       outcome.notices.clear();
       told.seq = line.seq;
@@ -331,7 +351,9 @@ Office Office::what_if(const Manual& manual) {
   });
   // What the last entry brought about, and what falls due at its own instant, the office finds when it is called next: so it is not found here.
   const auto& timers = impl_->state.timers;
-  if (timers.empty() || timers.begin()->at > impl_->state.clock) view->engine.find_until(impl_->state.clock, true, ignored);
+  if (timers.empty() || timers.begin()->at > impl_->state.clock) {
+    view->past([&](std::vector<Notice>& unheard) { view->engine.find_until(impl_->state.clock, true, unheard); });
+  }
   for (const auto& [told, outcome] : verdicts) {
     const auto row = [&](const char* verdict, const std::string& reason, const std::string& clause, const std::string& facts) {
       const std::vector<std::string>& was = breaches[told.seq];

@@ -192,6 +192,9 @@ void stop_clocks(Case& c, int stage, const Event& event) {
 
 /// The clocks that begin there. `only_new`: those that never ran.
 void start_clocks(Case& c, int stage, Instant at, bool only_new = false) {
+  const auto begins = [&](const model::Deadline& deadline) { return contains(deadline.from, stage); };
+  const auto& deadlines = c.procedure->deadlines;
+  c.clocks.reserve(c.clocks.size() + static_cast<std::size_t>(std::count_if(deadlines.begin(), deadlines.end(), begins)));
   for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {
     const int index = static_cast<int>(d);
     if (!contains(c.procedure->deadlines[d].from, stage) || running(c, index)) continue;
@@ -373,6 +376,9 @@ std::pair<std::int64_t, std::int64_t> times_done(const Case& c, int action) noex
 }
 
 void begin(Case& c, const Event& event) {
+  // Most cases come through a few stages and hands; the room is taken once.
+  c.history.reserve(4);
+  c.doers.reserve(4);
   c.opened_at = event.at;
   c.last_at = event.at;
   c.opened_by = c.names->of(event.by);

@@ -23,8 +23,7 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
   subject.holder = c.holder.text();
   subject.opened_by = c.opened_by.text();
   if (const auto* reporter = std::get_if<std::string>(&c.value(1))) subject.reporter = *reporter;
-  const std::string zone = place_attribute(c.place(), "zone");
-  subject.zone = zone;
+  if (const rows::Unit* unit = state_.registers.units.find(c.place())) subject.zone = unit->zone;
   for (const int field : c.procedure->keeps_out) {
     const Value& value = c.value(field);
     if (const auto* who = std::get_if<std::string>(&value)) subject.kept_out.push_back(*who);
@@ -64,7 +63,8 @@ std::string Engine::tell(const Case& c, const std::vector<model::Recipient>& rec
       if (std::find(vacant.begin(), vacant.end(), post) == vacant.end()) vacant.push_back(std::move(post));
     }
   }
-  return out + ']';
+  out += ']';
+  return out;
 }
 
 std::vector<std::string> Engine::reporters_of(const std::vector<std::string>& cases) const {

@@ -8,10 +8,23 @@
 
 namespace wuye {
 
-std::string key_of(const rows::TallyCount& row) { return row.tally + '\x1f' + row.key + '\x1f' + row.case_id; }
-std::string key_of(const rows::Sheet& row) { return row.who + '\x1f' + row.month + '\x1f' + row.card; }
-std::string key_of(const rows::CallbackBase& row) { return row.case_id + '\x1f' + row.quota; }
-std::string key_of(const rows::CallbackMonth& row) { return row.quota + '\x1f' + row.month + '\x1f' + row.group; }
+namespace {
+
+template <class... Rest>
+std::string joined(std::string_view first, const Rest&... rest) {
+  std::string out;
+  out.reserve(first.size() + ((rest.size() + 1) + ...));
+  out += first;
+  ((out.append("\x1f").append(rest)), ...);
+  return out;
+}
+
+}  // namespace
+
+std::string key_of(const rows::TallyCount& row) { return joined(row.tally, row.key, row.case_id); }
+std::string key_of(const rows::Sheet& row) { return joined(row.who, row.month, row.card); }
+std::string key_of(const rows::CallbackBase& row) { return joined(row.case_id, row.quota); }
+std::string key_of(const rows::CallbackMonth& row) { return joined(row.quota, row.month, row.group); }
 
 void Pending::shorten(std::size_t count) {
   if (count == 0) {

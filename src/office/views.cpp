@@ -354,7 +354,9 @@ Office Office::what_if(const Manual& manual) {
   if (timers.empty() || timers.begin()->at > impl_->state.clock) {
     view->past([&](std::vector<Notice>& unheard) { view->engine.find_until(impl_->state.clock, true, unheard); });
   }
-  for (const auto& [told, outcome] : verdicts) {
+  for (const auto& one : verdicts) {
+    const Told& told = one.told;
+    const Outcome& outcome = one.outcome;
     const auto row = [&](const char* verdict, const std::string& reason, const std::string& clause, const std::string& facts) {
       const std::vector<std::string>& was = breaches[told.seq];
       const bool already = std::find(was.begin(), was.end(), reason) != was.end();

@@ -15,6 +15,8 @@ namespace {
 
 using Basis = model::Fee::Basis;
 
+constexpr std::int64_t kMostReading = 1'000'000'000'000'000'000;  ///< millionths; two of them add up
+
 /// With so many decimals at least.
 std::string decimal_text(std::int64_t millionths, std::size_t least) {
   std::string digits = std::to_string(millionths % 1'000'000);
@@ -94,8 +96,9 @@ void Engine::leave_out(const Booking& booking, const std::string& place, const s
 
 std::string Engine::last_reading(const Booking& booking) const {
   std::string out;
+  const std::string from = booking.text("from");
   for (const rows::Charge& row : charges_at(booking.text("place"), booking.list("heads").front())) {
-    if (!row.reading_to.empty()) out = row.reading_to;
+    if (row.from < from && !row.reading_to.empty()) out = row.reading_to;
   }
   return out;
 }
@@ -117,7 +120,9 @@ std::optional<cases::Fault> Engine::unfit_readings(const Booking& booking, const
     const std::string told = booking.text(name);
     if (told.empty()) continue;
     any = true;
-    if (!read_millionths(told)) return bad_field(name, "a reading is a decimal of at most six places, and not below 0");
+    const auto read = read_millionths(told);
+    if (!read) return bad_field(name, "a reading is a decimal of at most six places, and not below 0");
+    if (*read > kMostReading) return bad_field(name, "no meter shows so much");
   }
   if (!any) return std::nullopt;
   const std::vector<std::string> heads = booking.list("heads");
@@ -134,9 +139,9 @@ std::optional<cases::Fault> Engine::unfit_readings(const Booking& booking, const
     fault.reason = "missing_field";
     return fault;
   }
-  if (!fees::counted(*readings(booking))) {
-    return bad_field("after", "a meter that does not begin again (counts_to) does not go back, and stays below where it does");
-  }
+  const auto counted = fees::counted(*readings(booking));
+  if (!counted) return bad_field("after", "a meter that does not begin again (counts_to) does not go back, and stays below where it does");
+  if (*counted > kMostQuantity) return bad_field("after", "so much is not charged at once");
   return std::nullopt;
 }
 

@@ -230,8 +230,8 @@ class Engine final : public cases::World {
   std::vector<rows::Posting> postings_of(bool of_charge, const std::string& id) const;
   /// A receipt, not taken back, on the paper of that number; empty where there is none.
   std::string receipt_on(const std::string& invoice) const;
-  /// Of a bill by readings of a meter: what is wrong with them; the last that its place was charged by, empty where there is none; that, or
-  /// the one that the entry says was before; all of it, where it says any.
+  /// Of a bill by readings of a meter: what is wrong with them; the last that its place was charged by for days before, empty where there is
+  /// none; that, or the one that the entry says was before; all of it, where it says any.
   std::optional<cases::Fault> unfit_readings(const Booking& booking, const model::Manual& manual) const;
   std::string last_reading(const Booking& booking) const;
   std::string reading_before(const Booking& booking) const;

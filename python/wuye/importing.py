@@ -774,32 +774,37 @@ def _readers(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = N
     return readers, left_out
 
 
+def _told(readers: Iterable[_Reader], reports: list[Row], states: dict[tuple[str, int], str]) -> Iterator[tuple[_Reader, int, dict[str, Any]]]:
+    """The rows that tell something, with their cells; that the others were left out is reported."""
+    for reader in readers:
+        for number, values in reader.rows:
+            if (skipped := reader.skipped(values)) is None:
+                yield reader, number, reader.cells(values)
+                continue
+            reports.append(reader.row(number, "", "ignored", str(skipped), zh=skipped.zh))
+            states[(reader.sheet, number)] = "ignored"
+
+
 def _make(mapping: LogMapping, path: Path, sheets: Sequence[Sheet] | None = None) -> tuple[ImportResult, Keys]:
     events: list[_Event] = []
     reports: list[Row] = []
     states: dict[tuple[str, int], str] = {}
     readers, left_out = _readers(mapping, path, sheets)
-    for reader in readers:
-        for number, values in reader.rows:
-            where = (reader.sheet, number)
-            if (skipped := reader.skipped(values)) is not None:
-                reports.append(reader.row(number, "", "ignored", str(skipped), zh=skipped.zh))
-                states[where] = "ignored"
-                continue
-            cells = reader.cells(values)
-            try:
-                got, told = reader.events(number, cells)
-            except _Unfit as why:
-                reports.append(reader.row(number, text_of(cells.get(mapping.case_column)), "unfit", str(why), zh=why.zh))
-                states[where] = "unfit"
-                continue
-            except InvalidArgument as why:
-                reports.append(reader.row(number, "", "unfit", str(why)))
-                states[where] = "unfit"
-                continue
-            events += got
-            reports += told
-            states[where] = "unfit" if any(r.state == "unfit" for r in told) else "ignored" if told else "entry"
+    for reader, number, cells in _told(readers, reports, states):
+        where = (reader.sheet, number)
+        try:
+            got, told = reader.events(number, cells)
+        except _Unfit as why:
+            reports.append(reader.row(number, text_of(cells.get(mapping.case_column)), "unfit", str(why), zh=why.zh))
+            states[where] = "unfit"
+            continue
+        except InvalidArgument as why:
+            reports.append(reader.row(number, "", "unfit", str(why)))
+            states[where] = "unfit"
+            continue
+        events += got
+        reports += told
+        states[where] = "unfit" if any(r.state == "unfit" for r in told) else "ignored" if told else "entry"
     events.sort(key=lambda e: (e.at_us, e.sheet, e.row, e.order))
 
     entries: list[dict[str, Any]] = []

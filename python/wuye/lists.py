@@ -21,7 +21,7 @@ from wuye._json import value_of
 from wuye._time import from_us, to_us, zone_of
 from wuye.cells import text_of
 from wuye.errors import InvalidArgument
-from wuye.importing import STATES, ImportResult, Keys, ListRow, LogMapping, Row, _money_of, _Reader, _readers, _settled, _setup, _Unfit
+from wuye.importing import STATES, ImportResult, Keys, ListRow, LogMapping, Row, _money_of, _Reader, _readers, _settled, _setup, _told, _Unfit
 from wuye.manual import Manual
 
 __all__ = ["make"]
@@ -80,26 +80,20 @@ def make(mapping: LogMapping, path: Path, manual: Manual, given: Map[str, Any]) 
     states: dict[tuple[str, int], str] = {}
     seen: dict[tuple[str, ...], Row] = {}
     made: dict[str, _Made] = {}
-    for reader in readers:
-        for number, values in reader.rows:
-            where = (reader.sheet, number)
-            if (skipped := reader.skipped(values)) is not None:
-                reports.append(reader.row(number, "", "ignored", str(skipped), zh=skipped.zh))
-                states[where] = "ignored"
-                continue
-            cells = reader.cells(values)
-            rule = next((row for row in mapping.rows if _is(row, cells)), None)
-            if rule is not None and rule.ignore:
-                reports.append(reader.row(number, "", "ignored", rule.ignore))
-                states[where] = "ignored"
-                continue
-            told = _Told(reader, number, cells, given, at_us)
-            if rule is None:
-                told.unfit("", _Unfit("no [[row]] of the mapping is for such a row", "映射中没有适用于此行的 [[row]]"))
-            else:
-                told.become(next(t for t in targets if t.rule is rule), seen, made)
-            reports += told.reports
-            states[where] = "unfit" if told.reports else "entry"
+    for reader, number, cells in _told(readers, reports, states):
+        where = (reader.sheet, number)
+        rule = next((row for row in mapping.rows if _is(row, cells)), None)
+        if rule is not None and rule.ignore:
+            reports.append(reader.row(number, "", "ignored", rule.ignore))
+            states[where] = "ignored"
+            continue
+        told = _Told(reader, number, cells, given, at_us)
+        if rule is None:
+            told.unfit("", _Unfit("no [[row]] of the mapping is for such a row", "映射中没有适用于此行的 [[row]]"))
+        else:
+            told.become(next(t for t in targets if t.rule is rule), seen, made)
+        reports += told.reports
+        states[where] = "unfit" if told.reports else "entry"
     return _result(mapping, readers, left_out, reports, states, sorted(made.values(), key=lambda m: (m.at_us, m.rows[0].sheet, m.rows[0].row)))
 
 

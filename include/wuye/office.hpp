@@ -94,7 +94,8 @@ struct Figure {
   std::string value;              ///< in lowest terms: "45/46", "12"; empty where there is none
   std::int64_t points_hundredths = 0;
   std::int64_t pass_hundredths = 0;  ///< of a percent
-  /// A rate of charges: `done` and `due` are fen as they stood at the end of the span, and `late` what has come in since.
+  /// A rate of charges: `done` and `due` are fen as they stood at the end of the span, and `late` what has come in since (below zero:
+  /// was taken back).
   bool money = false;
   std::string head;               ///< of it: the fee that is asked for alone
   /// Of it: the part of the bonus withheld as things stand now, in hundredths of a percent.

@@ -440,7 +440,7 @@ Office::Impl::Part Office::Impl::part_of(const model::Manual& manual, const Metr
     out.settled = true;
     return out;
   }
-  out.measured = metric.months == 0 || metric.at_end ? asked.period : span_of(asked.period.from, metric.months, metric.following, manual.zone);
+  out.measured = metric.months == 0 ? asked.period : span_of(asked.period.from, metric.months, metric.following, manual.zone);
   // A metric that is charged to nobody by name: an officer's figure is that of the zones he holds; the whole office's where he
   // holds his post for no zone (ruling K2).
   if (!asked.zone.empty()) out.zones.emplace_back(asked.zone);
@@ -948,7 +948,7 @@ TableData Office::Impl::scores(const Segment& period, std::span<const std::strin
     for (const Metric& metric : manual.metrics) {
       if (!metric.stands) continue;
       // Of a rate of charges alone it is known which fee they are.
-      const std::vector<std::string> heads = by_head && metric.collected ? metric.collected->heads : std::vector<std::string>{{}};
+      const std::vector<std::string> heads = by_head && metric.collected ? metric.collected->heads : std::vector<std::string>{std::string()};
       const bool whole = metric.months != 0 || metric.quota >= 0 || metric.charge == Metric::Charge::zone;
       if ((!by_who && !by_zone) || !manual.in_use(metric.chapter, Instant{of.until.us - 1})) {
         for (const std::string& head : heads) add(figure(manual, metric, {of, {}, {}, false, &gathered, head}), of);

@@ -119,6 +119,7 @@ std::string figure_json(const Figure& figure) {
   object.text("who", figure.who).text("zone", figure.zone).flag("in_use", figure.in_use).text("state", figure.state);
   object.number("done", figure.done).number("due", figure.due).number("late", figure.late).text("value", figure.value);
   object.number("points_hundredths", figure.points_hundredths).number("pass_hundredths", figure.pass_hundredths);
+  object.number("cut_hundredths", figure.cut_hundredths);
   object.number("bonus_withheld_hundredths", figure.bonus_withheld_hundredths).flag("money", figure.money);
   object.raw("excluded", excluded).raw("clauses", c::texts_json(figure.clauses));
   object.end();

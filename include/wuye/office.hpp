@@ -93,6 +93,7 @@ struct Figure {
   std::int64_t late = 0;          ///< done, but after the limit
   std::string value;              ///< in lowest terms: "45/46", "12"; empty where there is none
   std::int64_t points_hundredths = 0;
+  std::int64_t cut_hundredths = 0;   ///< what it would cost besides, but for the metric's cap
   std::int64_t pass_hundredths = 0;  ///< of a percent
   /// A rate of charges: `done` and `due` are fen as they stood at the end of the span, and `late` what has come in since (below zero:
   /// was taken back).

@@ -21,11 +21,15 @@ std::string_view step_name(Step step) noexcept;
 /// The reading of that name; none where there is no such.
 std::optional<Step> step_named(std::string_view name) noexcept;
 
+/// No cap is higher, in points.
+inline constexpr std::int64_t kMostCap = 100'000;
+
 /// What a metric costs.
 struct Marks {
   std::int64_t pass_hundredths = 10'000;  ///< the pass mark in hundredths of a percent, 0 … 10 000
   std::int64_t points = 0;                ///< for each step, 0 … 1000
   Step step = Step::per_full_point;
+  std::optional<std::int64_t> cap = {};   ///< the most points that it costs; none: no cap
 };
 /// What a metric of the manual costs. Throws not_found naming the nearest.
 Marks marks_of(const Manual& manual, std::string_view metric);

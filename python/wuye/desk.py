@@ -265,8 +265,8 @@ class MonthSheet:
 
     @property
     def points(self) -> Decimal:
-        """What it costs in all: the month's points and what earlier months have lost since (below zero: given back)."""
-        return self.card.deducted + self.card.adjustment
+        """What it costs in all: what the score has lost, and what earlier months have lost since (below zero: given back)."""
+        return self.card.base - self.card.score + self.card.adjustment
 
     def text(self, lang: str = "en") -> str:
         """The sheet on paper, in ``"zh"`` or ``"en"``."""

@@ -30,6 +30,7 @@ _AREAS = {
     "limit": Text("限时", "limit"),
     "level": Text("逐级", "level"),
     "tally": Text("累计", "tally"),
+    "scorecard": Text("考核表", "scorecard"),
     "switch": Text("开关", "switch"),
     "metric": Text("指标", "metric"),
     "post": Text("岗位", "post"),

@@ -261,7 +261,7 @@ class Manual:
             done: How many were done in time; a number, a list, or an array of whole numbers.
             due: How many were due, in the same form; nothing due costs nothing.
             step: How a percentage point below the pass mark counts: ``"per_full_point"``, ``"pro_rata"`` or
-                ``"per_started_point"``; empty: as the manual has it.
+                ``"per_started_point"``; empty: as the manual has it. The metric's cap holds either way.
 
         Returns:
             Points, exactly; of lists a list of them; of numpy arrays and other buffers an int64 array of *hundredths* of a point.

@@ -276,6 +276,7 @@ class Figure(_Asks):
         due: Denominator; 0 means that there is nothing to judge.
         late: Done, but after the limit.
         points: Points deducted.
+        cut: What it would cost besides, but for the metric's cap.
         pass_mark: The pass mark in percent.
         clauses: The clauses it follows.
         cases: Every case looked at, where they were asked for already; :meth:`why` asks.
@@ -306,6 +307,7 @@ class Figure(_Asks):
     exact: str = ""
     money: bool = False
     bonus_withheld: Decimal = Decimal(0)
+    cut: Decimal = Decimal(0)
 
     @property
     def value(self) -> Fraction | None:
@@ -392,7 +394,7 @@ class Scorecard:
         month: ``"2026-03"``.
         base: What it starts from.
         floor: What it never falls below.
-        deducted: Points deducted.
+        deducted: Points deducted, all that the figures cost, though it be more than the base has above the floor.
         score: What is left.
         pending: Whether a figure is still to be posted; it has cost nothing so far.
         adjustment: Points of earlier months that figures posted in this month have cost, settled here and not in ``score``.
@@ -491,7 +493,9 @@ class Scores(Mapping[str, Figure]):
             name = f.title.get(lang) or f.metric
             pass_mark = "" if f.kind in ("count", "sum") else f"{f.pass_mark} %"
             counts = [Decimal(n).scaleb(-2) if f.money else n for n in (f.done, f.due, f.late)]
-            rows.append((name + (f" · {f.who}" if f.who else ""), rate, *counts, pass_mark, f.points, " ".join(f.clauses)))
+            whole = f.points + f.cut
+            points = f.points if not f.cut else f"{f.points}（应扣 {whole}）" if zh else f"{f.points} (of {whole})"
+            rows.append((name + (f" · {f.who}" if f.who else ""), rate, *counts, pass_mark, points, " ".join(f.clauses)))
         return render(head, rows)
 
     def __str__(self) -> str:
@@ -614,6 +618,7 @@ def figure_of(item: Mapping[str, Any], ask: Callable[[], tuple[FigureCase, ...]]
         kind=item["kind"],
         money=item["money"],
         bonus_withheld=Decimal(item["bonus_withheld_hundredths"]).scaleb(-2),
+        cut=Decimal(item["cut_hundredths"]).scaleb(-2),
         zone=item.get("zone", ""),
         state=item["state"],
         excluded=Facts(item.get("excluded") or {}),

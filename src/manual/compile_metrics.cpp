@@ -306,12 +306,9 @@ class OneMetric {
   void cost() {
     const Node* pass = Compiling::text(node_, "pass");
     if (pass != nullptr) metric_.pass_hundredths = percentage(*pass);
-    if (const auto points = Compiling::integer(node_, "points")) {
-      metric_.points = *points;
-      if (*points < 0 || *points > kMostPoints) {
-        in_.problems.error(node_.find("points")->place, "\"points\" lies between 0 and " + std::to_string(kMostPoints));
-      }
-    }
+    metric_.points = in_.number(node_, "points", 0, kMostPoints).value_or(0);
+    metric_.cap = in_.number(node_, "cap", 0, kMostCap, Compiling::Without::may_be_none);
+    if (metric_.points == 0) not_here("cap", "only what costs points is capped");
     if (const std::string_view step = in_.choice(node_, "step", language::Part::metric); !step.empty()) metric_.step = step_named(step).value_or(Step::per_full_point);
     if (metric_.breaches.empty()) not_here("points_for", "only of breaches the points are for each, or once a month");
     const bool whole = metric_.kind == Metric::Kind::count || metric_.kind == Metric::Kind::sum;
@@ -339,8 +336,8 @@ model::Scorecard scorecard(Compiling& in, const Node::Member& member) {
   card.chapter = in.chapter(node);
   card.clauses = in.clauses(node, "scorecard." + card.name);
   if (const Node* post = Compiling::text(node, "post")) card.post = in.post(*post);
-  card.base = Compiling::integer(node, "base").value_or(card.base);
-  card.floor = Compiling::integer(node, "floor").value_or(card.floor);
+  card.base = in.number(node, "base", -kMostCap, kMostCap).value_or(card.base);
+  card.floor = in.number(node, "floor", -kMostCap, kMostCap).value_or(card.floor);
   if (card.floor > card.base) in.problems.error(node.place, "the floor of a scorecard is not above its base");
   const auto metrics = [&](std::string_view key) {
     std::vector<int> out;

@@ -2,6 +2,7 @@
 #include "manual/compiling.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 
 namespace wuye {
@@ -102,6 +103,32 @@ std::string_view Compiling::choice(const Node& table, std::string_view key, lang
     problems.error(by->place, "the switch " + shown(by->text) + " can stand at " + shown(value) + ", which is no \"" + std::string(key) + "\"");
   }
   return found->value;
+}
+
+std::optional<std::int64_t> Compiling::number(const Node& table, std::string_view key, std::int64_t low, std::int64_t high, Without without) {
+  const Node* given = table.find(key);
+  if (given == nullptr) return std::nullopt;
+  const auto fits = [&](std::int64_t number) { return low <= number && number <= high; };
+  const std::string between = " between " + std::to_string(low) + " and " + std::to_string(high);
+  if (given->is(Node::Kind::integer)) {
+    if (!fits(given->number)) problems.error(given->place, shown(key) + " lies" + between);
+    return given->number;
+  }
+  const Node* by = text(*given, "switch");
+  const model::Switch* found = by != nullptr ? find_switch(*by) : nullptr;
+  if (found == nullptr) return std::nullopt;
+  std::optional<std::int64_t> stands;
+  for (const std::string& value : found->values) {
+    if (without == Without::may_be_none && value == "none") continue;
+    std::int64_t read = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), read);
+    if (error != std::errc() || end != value.data() + value.size() || !fits(read)) {
+      problems.error(by->place, "the switch " + shown(by->text) + " can stand at " + shown(value) + ", which is no " + shown(key) + between);
+    } else if (value == found->value) {
+      stands = read;
+    }
+  }
+  return stands;
 }
 
 int Compiling::calendar(const Node& name) {

@@ -76,6 +76,12 @@ class Compiling {
   /// choices; empty where there is none.
   std::string_view choice(const Node& table, std::string_view key, language::Part part);
 
+  /// A whole number between `low` and `high` under `key`, written out or as `{ switch = … }`, all of whose values must be such
+  /// numbers, or "none" where that may be; empty where there is none.
+  enum class Without { must_be, may_be_none };
+  std::optional<std::int64_t> number(const Node& table, std::string_view key, std::int64_t low, std::int64_t high,
+                                     Without without = Without::must_be);
+
   template <typename Named>
   static std::vector<std::string_view> names_of(const std::vector<Named>& known) {
     std::vector<std::string_view> names;

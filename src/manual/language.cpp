@@ -343,6 +343,7 @@ constexpr Key kMetric[] = {
     {"bonus", Form::text},
     {"breaches", Form::choices, kOptional,
      "ended|wrong_stage|unknown_actor|not_allowed|kept_out|same_person|missing_field|unknown_place|condition|too_late"},
+    {"cap", Form::integer_or_table, kOptional, {}, Part::by_switch},
     {"carry", Form::choice_or_table, kOptional, "due_month|until_done", Part::by_switch},
     {"channel", Form::text},
     {"chapter", Form::text, kRequired},
@@ -393,10 +394,10 @@ constexpr Key kCharged[] = {
 };
 
 constexpr Key kScorecard[] = {
-    {"base", Form::integer},
+    {"base", Form::integer_or_table, kOptional, {}, Part::by_switch},
     {"chapter", Form::text, kRequired},
     {"clauses", Form::names},
-    {"floor", Form::integer},
+    {"floor", Form::integer_or_table, kOptional, {}, Part::by_switch},
     {"metrics", Form::names, kRequired},
     {"post", Form::text, kRequired},
     {"recorded", Form::names},

@@ -455,6 +455,7 @@ struct Metric {
   bool at_end = false;                    ///< it stands for the last month of its span alone
   std::int64_t pass_hundredths = 10'000;  ///< pass mark in hundredths of a percent
   std::int64_t points = 0;                ///< points a step
+  std::optional<std::int64_t> cap;        ///< the most that it costs a month's card
   std::int64_t bonus = 0;                 ///< percent of the bonus withheld a step
   Step step = Step::per_full_point;
   Charge charge = Charge::actor;

@@ -169,7 +169,7 @@ void Office::Impl::of_charges(const model::Manual& manual, const Metric& metric,
   for (const auto& [first, span] : spans) {
     all += span.at_end;
     since += span.now;
-    if (span.at_end.due > 0) out.points_hundredths += scores::points_hundredths({metric.pass_hundredths, metric.points, metric.step}, span.at_end.rate());
+    if (span.at_end.due > 0) scores::deduct(metric, scores::points_hundredths({metric.pass_hundredths, metric.points, metric.step}, span.at_end.rate()), out);
     if (span.now.due > 0) out.bonus_withheld_hundredths += scores::points_hundredths({metric.pass_hundredths, metric.bonus, metric.step}, span.now.rate());
   }
   out.done = all.in;

@@ -813,7 +813,7 @@ void Office::Impl::of_quota(const model::Manual& manual, const Metric& metric, c
     out.late += line.late;
     excluded["dropped"] += line.dropped;
     excluded["not yet due"] += line.not_yet;
-    if (line.due > 0) out.points_hundredths += points_hundredths({metric.pass_hundredths, metric.points, metric.step}, line.done, line.due);
+    if (line.due > 0) scores::deduct(metric, points_hundredths({metric.pass_hundredths, metric.points, metric.step}, line.done, line.due), out);
     if (!asked.cases) continue;
     if (whole) {
       for (const auto& [row, asked_for] : one.passed_over) {
@@ -879,6 +879,7 @@ Figure Office::Impl::over_months(const model::Manual& manual, const Metric& metr
     const Figure& one = parts[i].figure;
     // Points add up. Spans that differ have no common value: whoever asks for that looks at the months.
     out.points_hundredths += one.points_hundredths;
+    out.cut_hundredths += one.cut_hundredths;
     if (one.value != out.value) out.value.clear();
     if (one.state == "pending") out.state = one.state;
   }

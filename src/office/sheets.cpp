@@ -35,9 +35,10 @@ std::string figures_of(const Scorecard& card) {
   for (const Figure& figure : card.recorded) all.emplace_back(&figure, true);
   return array_of(all, [](std::string& out, const auto& item) {
     const Figure& figure = *item.first;
-    json::Object(out)
-        .number("bonus", figure.bonus_withheld_hundredths)
-        .number("done", figure.done)
+    json::Object one(out);
+    one.number("bonus", figure.bonus_withheld_hundredths);
+    if (figure.cut_hundredths != 0) one.number("cut", figure.cut_hundredths);
+    one.number("done", figure.done)
         .number("due", figure.due)
         .number("late", figure.late)
         .text("metric", figure.metric)
@@ -360,6 +361,7 @@ Scorecard Office::Impl::card_of(const rows::Sheet& sheet, const model::Manual& m
     figure.due = kept.at("due").as_number();
     figure.late = kept.at("late").as_number();
     figure.points_hundredths = kept.at("points").as_number();
+    if (const json::Tree* cut = kept.find("cut")) figure.cut_hundredths = cut->as_number();
     figure.bonus_withheld_hundredths = kept.at("bonus").as_number();
     figure.state = kept.at("state").as_text();
     figure.in_use = figure.state != "not_in_use";

@@ -281,6 +281,7 @@ Tree figures_tree(const std::vector<Figure>& figures, std::string_view who, cons
     set(one, "due", tree_of(figure.due));
     set(one, "late", tree_of(figure.late));
     set(one, "points", two_decimals(figure.points_hundredths));
+    set(one, "cut", two_decimals(figure.cut_hundredths));
     set(one, "bonus_withheld", two_decimals(figure.bonus_withheld_hundredths));
     set(one, "pass", two_decimals(figure.pass_hundredths));
     set(one, "in_use", tree_of_flag(figure.in_use));
@@ -348,6 +349,7 @@ Tree scorecards_tree(const std::vector<Scorecard>& cards) {
       for (const Figure& figure : figures) {
         Tree of = object();
         set(of, "points", two_decimals(figure.points_hundredths));
+        set(of, "cut", two_decimals(figure.cut_hundredths));
         set(of, "bonus_withheld", two_decimals(figure.bonus_withheld_hundredths));
         set(of, "state", tree_of(figure.state));
         set(of, "value", tree_of(figure.value));

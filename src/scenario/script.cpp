@@ -69,7 +69,7 @@ constexpr Key kOpened[] = {{"as", kText},      {"class", kText},  {"stage", kTex
 constexpr Key kDue[] = {{"at", kMoment}, {"state", kText}, {"generation", kInteger}};
 constexpr Key kFigure[] = {{"done", kInteger}, {"due", kInteger}, {"late", kInteger}, {"points", kText},         {"pass", kText},
                            {"in_use", kBoolean}, {"cases", kList}, {"who", kText},    {"not_applicable", kBoolean}, {"clauses", kList},
-                           {"zone", kText}, {"state", kText}, {"value", kText}, {"bonus_withheld", kText}};
+                           {"zone", kText}, {"state", kText}, {"value", kText}, {"bonus_withheld", kText}, {"cut", kText}};
 constexpr Key kFigureCase[] = {{"case", kText},   {"generation", kInteger}, {"who", kText},         {"due", kMoment},
                                {"met", kMoment | kText}, {"counted", kBoolean},    {"on_time", kBoolean}, {"reason", kText},
                                {"zone", kText}, {"value", kText}};

@@ -74,7 +74,7 @@ void Sum::finish(const Metric& metric, Figure& figure) const {
     case Metric::Kind::count:
       figure.due = figure.done;
       figure.value = std::to_string(figure.done);
-      figure.points_hundredths = 100 * metric.points * (metric.once ? static_cast<std::int64_t>(due_of_part_.size()) : figure.done);
+      deduct(metric, 100 * metric.points * (metric.once ? static_cast<std::int64_t>(due_of_part_.size()) : figure.done), figure);
       return;
     case Metric::Kind::sum:
       if (overflow_) throw Error(Code::out_of_range, "the sum of " + metric.name + " does not fit 64 bits");
@@ -91,7 +91,7 @@ void Sum::finish(const Metric& metric, Figure& figure) const {
       for (const auto& [name, values] : values_) means.push_back(mean_of(values.of_office.empty() ? values.of_zones : values.of_office));
       const Fraction mean = mean_of(means);
       figure.value = mean.text();
-      figure.points_hundredths = points_hundredths(marks, mean);
+      deduct(metric, points_hundredths(marks, mean), figure);
       return;
     }
     case Metric::Kind::ceil_share: {
@@ -111,7 +111,13 @@ void Sum::finish(const Metric& metric, Figure& figure) const {
     return;
   }
   figure.value = Fraction(static_cast<std::uint64_t>(figure.done), static_cast<std::uint64_t>(figure.due)).text();
-  figure.points_hundredths = wuye::points_hundredths(marks, figure.done, figure.due);
+  deduct(metric, wuye::points_hundredths(marks, figure.done, figure.due), figure);
+}
+
+void deduct(const Metric& metric, std::int64_t found_hundredths, Figure& figure) {
+  const std::int64_t costs = metric.cap ? std::min(found_hundredths, 100 * *metric.cap) : found_hundredths;
+  figure.points_hundredths += costs;
+  figure.cut_hundredths += found_hundredths - costs;
 }
 
 Figure blank(const Metric& metric) {

@@ -74,6 +74,9 @@ class Sum {
   std::map<std::string, Values, std::less<>> values_;  ///< by what is averaged first
 };
 
+/// Adds to the figure what it costs of the points found, and what the metric's cap cuts off.
+void deduct(const model::Metric& metric, std::int64_t found_hundredths, Figure& figure);
+
 /// A figure of the metric with nothing in it yet.
 Figure blank(const model::Metric& metric);
 

@@ -1,4 +1,5 @@
 // Points for a rate. Integers only; one rounding, at the end of `pro_rata` (domain ruling K1).
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -21,9 +22,12 @@ void check(std::int64_t count, const char* what) {
 void check(const Marks& marks) {
   if (marks.pass_hundredths < 0 || marks.pass_hundredths > 10'000) throw Error(Code::invalid_argument, "a pass mark lies between 0 and 100 %");
   if (marks.points < 0 || marks.points > 1000) throw Error(Code::invalid_argument, "points lie between 0 and 1000");
+  if (marks.cap && (*marks.cap < 0 || *marks.cap > kMostCap)) {
+    throw Error(Code::invalid_argument, "a cap lies between 0 and " + std::to_string(kMostCap));
+  }
 }
 
-std::int64_t reckon(const Marks& marks, std::int64_t done, std::int64_t due) {
+std::int64_t uncapped(const Marks& marks, std::int64_t done, std::int64_t due) {
   if (due == 0 || done >= due) return 0;
   // The shortfall in hundredths of a percent, times due.
   const std::int64_t short_by = marks.pass_hundredths * due - 10'000 * done;
@@ -35,6 +39,11 @@ std::int64_t reckon(const Marks& marks, std::int64_t done, std::int64_t due) {
     case Step::pro_rata: return (2 * short_by * marks.points + due) / (2 * due);
   }
   return 0;
+}
+
+std::int64_t reckon(const Marks& marks, std::int64_t done, std::int64_t due) {
+  const std::int64_t found = uncapped(marks, done, due);
+  return marks.cap ? std::min(found, 100 * *marks.cap) : found;
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ std::optional<Step> step_named(std::string_view name) noexcept {
 Marks marks_of(const Manual& manual, std::string_view name) {
   std::vector<std::string> known;
   for (const model::Metric& metric : manual.compiled().metrics) {
-    if (metric.name == name) return {metric.pass_hundredths, metric.points, metric.step};
+    if (metric.name == name) return {metric.pass_hundredths, metric.points, metric.step, metric.cap};
     known.push_back(metric.name);
   }
   Error error(Code::not_found, "the manual has no metric " + std::string(name));

@@ -102,6 +102,28 @@ def test_an_earlier_month_is_named_with_what_it_gives_back():
     assert any(line.split() == ["2026-03", "工作记录不完整", "5.00", "0.00", "-5.00"] for line in text.splitlines())
 
 
+def test_it_costs_no_more_than_the_caps_and_the_floor_let_it():
+    layer = """name = "other"\nextends = "standard"
+[switch.work_records.cost]
+value = "each"
+[switch.scorecard.metric_cap]
+value = "20"
+[scorecard.front_desk]
+floor = 90
+"""
+    office = wuye.memory(wuye.Manual.load(("other.toml", layer)))
+    april(office)
+    for day in range(3, 8):
+        slip = tell(office, "report", f"2026-03-0{day}T09:00", "zhao", **{"class": "repair"}, text="楼道灯不亮")
+        tell(office, "dispatch", f"2026-03-0{day}T09:10", "zhao", case=slip.case, worker="sun")
+    (sheet,) = desk.month_sheets(office, "2026-03")
+    figure = next(f for f in sheet.card.figures if f.metric == "work_records")
+    assert (figure.points, figure.cut) == (Decimal("20.00"), Decimal("10.00"))
+    assert (sheet.card.deducted, sheet.card.score, sheet.points) == (Decimal("20.00"), Decimal("90.00"), Decimal("10.00"))
+    assert "20.00（应扣 30.00）" in sheet.text("zh")
+    assert "20.00 (of 30.00)" in sheet.text("en")
+
+
 def test_each_frozen_month_names_its_own_manual():
     office = wuye.memory()
     done = april(office)

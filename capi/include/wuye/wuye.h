@@ -332,7 +332,7 @@ WUYE_API wuye_status wuye_manual_period_us(const wuye_manual *manual, const char
 /* What a rate costs on a scorecard, from the manual alone, for many counts: `done` of `due` against the metric's pass mark.
  * @param metric                 its name in the manual
  * @param step                   how a percentage point below the pass mark counts: "per_full_point", "pro_rata" or
- *                               "per_started_point"; NULL or empty: as the manual has it
+ *                               "per_started_point"; NULL or empty: as the manual has it. Its cap holds either way
  * @param done, due              `count` pairs, each 0 … 100 000 000 000; nothing due costs nothing
  * @param points_hundredths_out  room for `count`: hundredths of a point
  * @errors NOT_FOUND for an unknown metric; INVALID_ARGUMENT for another step or a negative count; OUT_OF_RANGE; on failure
@@ -632,7 +632,8 @@ WUYE_API wuye_status wuye_office_explain(wuye_office *office, const char *id, si
  * @param who      optional: one officer's; NULL or empty: the office's
  * @param out      owned JSON array of {"metric", "title": {"zh", "en"}, "kind", "who", "zone", "in_use", "state" ("counted",
  *                 "not_applicable", "pending", "not_in_use"), "done", "due", "late", "value" (exact: "45/46"; empty where
- *                 there is none), "points_hundredths", "pass_hundredths" (of a percent), "bonus_withheld_hundredths" (of a
+ *                 there is none), "points_hundredths", "cut_hundredths" (what it would cost besides, but for the
+ *                 metric's cap), "pass_hundredths" (of a percent), "bonus_withheld_hundredths" (of a
  *                 percent), "excluded": {reason: how many}, "money", "clauses"}; where "money", a rate of charges, "done" and "due"
  *                 are fen as the span ended, and "late" what has come in since. The cases behind a figure are wuye_office_explain's
  * @errors INVALID_ARGUMENT for the period; POISONED; MISUSE  @thread serialized  @since 0.1  @clause each figure's */

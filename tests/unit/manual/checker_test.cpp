@@ -226,14 +226,35 @@ TEST_CASE("record books", "[manual]") {
   };
   CHECK(problems_of(changed(kManual, "[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = \"urgency\"\nrows = 20"))).empty());
   expect_error("[chapter.repairs]\n", book("procedures = [¦\"repairs\"]\nrows = 20"), "unknown procedure \"repairs\"", "repair");
-  expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nrows = ¦0"), "a page has between 1 and 1000 rows");
+  expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nrows = ¦0"), "\"rows\" lies between 1 and 1000");
   expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = ¦\"note\"\nrows = 20"),
                "the field \"note\" of \"repair\" is no enum");
   expect_error("[chapter.repairs]\n", book("procedures = [\"repair\"]\nclass_from = ¦\"matter\"\nrows = 20"),
                "none of the book's procedures has a field \"matter\"");
   expect_one(changed(changed(kManual, "[chapter.repairs]\n", book("procedures = [\"repair\"]\nrows = { switch = ¦\"repair.response\" }")),
                      "values = [\"arrival\", \"contact\"]", "values = [\"arrival\"]"),
-             true, "the switch \"repair.response\" can stand at \"arrival\", which is no number of rows between 1 and 1000", "");
+             true, "the switch \"repair.response\" can stand at \"arrival\", which is no \"rows\" between 1 and 1000", "");
+}
+
+TEST_CASE("what a metric costs, and what a scorecard starts from", "[manual]") {
+  const auto parts = [](const std::string& metric, const std::string& card) {
+    return "[metric.arrival]\ntitle = { zh = \"到场\", en = \"Arrival\" }\nchapter = \"repairs\"\nkind = \"ratio\"\nprocedures = [\"repair\"]\n"
+           "deadline = \"arrive\"\npass = \"100%\"\n" + metric + "\n[scorecard.desk]\ntitle = { zh = \"考核\", en = \"Card\" }\nchapter = \"repairs\"\n"
+           "post = \"officer\"\nmetrics = [\"arrival\"]\n" + card + "\n[chapter.repairs]\n";
+  };
+  const auto wrong = [&](const std::string& metric, const std::string& card, const std::string& message) {
+    expect_error("[chapter.repairs]\n", parts(metric, card), message);
+  };
+  const std::string by = "{ switch = ¦\"repair.response\" }";
+  CHECK(problems_of(changed(kManual, "[chapter.repairs]\n", parts("points = 4\ncap = 20", "base = 100\nfloor = 0"))).empty());
+  wrong("points = 4\ncap = ¦-1", "", "\"cap\" lies between 0 and 100000");
+  wrong("¦cap = 20", "", "only what costs points is capped");
+  wrong("", "base = ¦100001", "\"base\" lies between -100000 and 100000");
+  wrong("", "floor = ¦\"none\"", "\"floor\" takes a whole number or a table, not a text");
+  for (const char* key : {"base", "floor"}) {
+    expect_one(changed(changed(kManual, "[chapter.repairs]\n", parts("", key + (" = " + by))), "values = [\"arrival\", \"contact\"]", "values = [\"arrival\"]"),
+               true, "the switch \"repair.response\" can stand at \"arrival\", which is no \"" + std::string(key) + "\" between -100000 and 100000", "");
+  }
 }
 
 TEST_CASE("rates of charges", "[manual]") {

@@ -55,6 +55,10 @@ TEST_CASE("of a deadline: in time, late, not done, not yet due, paused, dropped"
   CHECK(figure.state == "counted");
   CHECK(figure.points_hundredths == 50 * 400);
   CHECK(figure.excluded == std::vector<std::pair<std::string, std::int64_t>>{{"dropped", 1}, {"not yet due", 1}, {"paused", 1}});
+  Metric capped = metric;
+  capped.cap = 20;
+  CHECK(add_up(capped, facts, "03-03 00:00").points_hundredths == 2000);
+  CHECK(add_up(capped, facts, "03-03 00:00").cut_hundredths == 48 * 400 - 1200);
   // Up to the instant itself it is not yet late.
   CHECK(add_up(metric, facts, "03-02 12:00").due == 3);
   const Figure none = add_up(metric, {});

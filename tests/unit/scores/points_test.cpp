@@ -74,6 +74,21 @@ TEST_CASE("what a metric of a manual costs") {
   CHECK_FALSE(step_named("half").has_value());
 }
 
+TEST_CASE("a cap is the most that a rate costs") {
+  Marks marks{9500, 4, Step::pro_rata, 20};
+  CHECK(points_hundredths(marks, 9450, 10'000) == 200);
+  CHECK(points_hundredths(marks, 9000, 10'000) == 2000);
+  CHECK(points_hundredths(marks, 8999, 10'000) == 2000);
+  marks.cap = 0;
+  CHECK(points_hundredths(marks, 0, 1) == 0);
+  marks.cap = kMostCap + 1;
+  CHECK_THROWS_AS(points_hundredths(marks, 0, 1), Error);
+  CHECK_FALSE(marks_of(Manual::standard(), "dispatch_timeliness").cap.has_value());
+  const Manual::Layer layer{"capped.toml", "name = \"capped\"\nextends = \"standard\"\n[switch.scorecard.metric_cap]\nvalue = \"20\"\n"};
+  const Manual capped = Manual::load({&layer, 1});
+  CHECK(points_hundredths(marks_of(capped, "dispatch_timeliness"), 0, 1) == 2000);
+}
+
 TEST_CASE("arrays of counts, and what is refused") {
   const Marks marks{9500, 4, Step::pro_rata};
   const std::vector<std::int64_t> done = {0, 19, 9450, 7, kMostCounted - 1};

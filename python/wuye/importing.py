@@ -599,21 +599,21 @@ class _Reader:
                 out[name] = read
         return out
 
-    def field(self, name: str, column: str, value: Any, kinds: Map[str, str]) -> Any:
-        """What a cell comes to in a field; None where the mapping says that it comes to nothing."""
+    def field(self, name: str, column: str, value: Any, kinds: Map[str, str], otherwise: time | None = None) -> Any:
+        """What a cell comes to in a field; None where the mapping says that it comes to nothing. `otherwise` goes with a bare date."""
         mapped = self.mapping.values.get(name, {})
         text = text_of(value)
         if text in mapped:
             return None if mapped[text] == "" else mapped[text]
-        return self._typed(name, column, value, text, kinds)
+        return self._typed(name, column, value, text, kinds, otherwise)
 
-    def _typed(self, name: str, column: str, value: Any, text: str, kinds: Map[str, str]) -> Any:
+    def _typed(self, name: str, column: str, value: Any, text: str, kinds: Map[str, str], otherwise: time | None) -> Any:
         kind = kinds.get(name, "text")
         try:
             if kind in ("int", "money", "decimal"):
                 return self._number(kind, column, value)
             if kind == "instant":
-                return from_us(self.instant(value, column), timezone.utc).isoformat()
+                return from_us(self.instant(value, column, otherwise=otherwise), timezone.utc).isoformat()
             if kind == "date":
                 return self._date(value, column).isoformat()
             if kind == "bool":

@@ -192,7 +192,7 @@ class _Told:
         value = self.cells.get(column)
         if value in (None, ""):
             return None
-        return self.reader.field(name, column, value, target.kinds)
+        return self.reader.field(name, column, value, target.kinds, target.rule.step.time)
 
     def _count(self, target: _Target, made: dict[str, _Made], at_us: int, by: str, fields: dict[str, Any]) -> None:
         rule, mapping = target.rule, self.reader.mapping

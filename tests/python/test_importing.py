@@ -323,7 +323,7 @@ def test_the_manual_that_the_mapping_names_is_adopted(tmp_path):
 
 
 def test_carried_mappings():
-    assert carried() == ["arrears", "helpdesk", "readings", "receipts", "survey"]
+    assert carried() == ["arrears", "helpdesk", "readings", "receipts", "roster", "survey"]
     with pytest.raises(wuye.NotFound, match="helpdesk"):
         LogMapping.load("helpdeks")
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import wuye
-from wuye import desk, ledger, simulate
+from wuye import desk, ledger, roster, simulate
 from wuye._table import progress, render
 from wuye._time import to_us
 from wuye._toml import loads
@@ -305,13 +305,21 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("shift", nargs="?", help="the shift's case; left out: the latest whose sheet is drawn up, or who is on duty")
     p.add_argument("--at", help="as of then, ISO 8601 with an offset")
 
+    p = command("roster", _roster, "who is on the roster, who came, and where nobody is, by desk")
+    p.add_argument("first", nargs="?", help="the first day, 2026-03-02; left out: the Monday of the week of the office's clock")
+    p.add_argument("--days", type=int, default=7, help="how many days; left out: seven")
+    p.add_argument("--who", default="", help="one officer's shifts only")
+    p.add_argument("--at", help="as of then, ISO 8601 with an offset")
+
     p = command("sheet", _sheet, "the month's assessment sheets: what each officer's month has come to, who approved it, and what is missing")
     p.add_argument("month", help="2026-03")
     p.add_argument("officer", nargs="?", help="one officer; left out: everybody who held a post that is assessed")
     p.add_argument("--why", metavar="METRIC", help="also the cases behind a metric, as they are told today")
     p.add_argument("--at", help="as of then, ISO 8601 with an offset")
 
-    p = command("import", _import, "bring in a foreign log or list (charges, receipts, readings, answers), accounting for every row", office=False)
+    p = command(
+        "import", _import, "bring in a foreign log or list (charges, receipts, readings, answers, rosters); every row is accounted for", office=False
+    )
     p.add_argument("log", help="CSV or xlsx")
     p.add_argument("--mapping", required=True, help=f"a TOML file, or a mapping that wuye carries ({', '.join(carried())})")
     p.add_argument("--office", help="record into this office; of a log a new file adopts the mapping's manual")
@@ -638,11 +646,15 @@ def _collect(args: argparse.Namespace, ask: _Ask) -> int:
     return FOUND if found.accounts else OK
 
 
-def _cashup(args: argparse.Namespace, ask: _Ask) -> int:
+def _day(text: str | None) -> date | None:
     try:
-        day = date.fromisoformat(args.day) if args.day else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise wuye.InvalidArgument(f"{args.day!r} is no date like 2026-03-02") from None
+        raise wuye.InvalidArgument(f"{text!r} is no date like 2026-03-02") from None
+
+
+def _cashup(args: argparse.Namespace, ask: _Ask) -> int:
+    day = _day(args.day)
     with _open(args.office) as office:
         found = ledger.takings(office, day, args.by)
     ask.give({**{k: v for k, v in vars(found).items() if k != "manual"}, "booked": found.booked, "papers": found.papers, "agrees": found.agrees})
@@ -656,6 +668,15 @@ def _handover(args: argparse.Namespace, ask: _Ask) -> int:
         ask.give({k: v for k, v in vars(sheet).items() if k != "manual"})
         ask.say(sheet.text(ask.lang))
     return OK
+
+
+def _roster(args: argparse.Namespace, ask: _Ask) -> int:
+    first = _day(args.first)
+    with _open(args.office) as office, contextlib.closing(_at(office, args.at)) as then:
+        found = roster.roster(then, first, args.days, args.who)
+        ask.give({k: v for k, v in vars(found).items() if k != "manual"})
+        ask.say(found.text(ask.lang))
+    return FOUND if found.gaps else OK
 
 
 def _sheet(args: argparse.Namespace, ask: _Ask) -> int:

@@ -152,7 +152,7 @@ class Handover:
     @property
     def by(self) -> str:
         """Who hands over."""
-        return next((who for step, _, who in self.steps if step == "arrive_for_duty"), "")
+        return next((who for step, _, who in self.steps if step in ("arrive_for_duty", "arrive_as_rostered")), "")
 
     def text(self, lang: str = "en") -> str:
         """The sheet on paper, in ``"zh"`` or ``"en"``."""

@@ -1,4 +1,4 @@
-"""What a simulated desk has in care: keys that are entrusted and lent, parcels, things left and found.
+"""What a simulated desk has in care: keys that are entrusted and lent, parcels, things left and found; and doors that are forced for want of a key.
 
 Used by :mod:`wuye.simulate`. Actions and fields are those of the standard chapters KF-18 (keys) and KF-19 (items).
 """
@@ -12,10 +12,13 @@ from typing import Any
 from wuye._simulate_desk import _Matter
 from wuye.simulate import _Dice, _morning, _Office
 
-__all__ = ["PER_REPAIR", "at_first", "thing"]
+__all__ = ["PER_REPAIR", "RARE_PER_REPAIR", "at_first", "thing"]
 
 # How many of each come with a repair.
 PER_REPAIR = {"key": 0.02, "parcel": 0.5, "found": 0.03}
+
+#: What hardly ever comes.
+RARE_PER_REPAIR = {"forced": 0.002}
 
 #: Of so many units one has entrusted its key before the first day.
 _ENTRUSTED = 12
@@ -108,6 +111,17 @@ class _Thing(_Matter):
             self.tell("hand_to_other", self.desk(), taken_by=f"{self.owner}-kin", **taken, **proof)
         else:
             self.tell("hand_to_owner", self.desk(), taken_by=self.owner, **taken)
+
+    # A door that is forced.
+
+    def forced(self) -> None:
+        about: dict[str, Any] = {"place": self.place, "why": self.dice.pick(("water", "water", "gas", "fire", "life"))}
+        about |= {"witnesses": ["g1"] if self.slip() else ["g1", "g2"], "approved_by": "tang" if self.slip() else self.dice.pick(("wang", "gao"))}
+        if self.dice.chance(0.5):
+            about["police"] = f"模拟-警号-{self.number}"
+        self.tell("force_entry", self.desk(), class_="forced_entry", **about)
+        self.wait(60, 600, late=2500)
+        self.tell("make_good", self.desk(), record=f"模拟-XC-{self.number}", owner_told=not self.slip())
 
     # Parcels and things left.
 

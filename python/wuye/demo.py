@@ -319,6 +319,13 @@ def _in_care(office: wuye.Office, say: _Say) -> None:
 
 def _handovers(office: wuye.Office, say: _Say) -> None:
     shifts = [row for row in office.table("cases").rows() if row["procedure"] == desk.SHIFT]
+    clocks = Counter(row["state"] for row in office.table("deadlines") if row["procedure"] == desk.SHIFT and row["deadline"] == "arrive")
+    if clocks:
+        came, late, off, to_come = (clocks[state] for state in ("met", "late", "dropped", "running"))
+        say(
+            f"\n排班：按时到岗 {came} 班，到点无人 {late} 班，取消 {off} 班，尚未开始 {to_come} 班",
+            f"\nRoster: {came} shifts at which somebody came in time, {late} at which nobody did, {off} called off, {to_come} to come",
+        )
     relieved = sum(row["stage"] == "relieved" for row in shifts)
     differing = [row for row in shifts if row["difference"]]
     if shifts:

@@ -2,7 +2,8 @@
 
 Everything it makes is invented and says so: each entry has ``source = "simulated"``, and each report's text begins with 模拟 (simulated). The
 same seed gives the same entries on every machine. Actions and fields are those of the standard chapters: repair (KF-15), intake (KF-05),
-complaints and suggestions (KF-16), callbacks (KF-17), help, keys (KF-18) and items in care (KF-19), fees, shifts, and the month's sheets.
+complaints and suggestions (KF-16), callbacks (KF-17), help, keys (KF-18) and items in care (KF-19), fees, shifts and their roster, and the month's
+sheets.
 
 What comes to a desk by itself, :func:`simulate` knows beforehand. Much of what a desk does it does about what its office says: whom to call back on,
 what was charged and who owes it, which debt has become a case, what the book has at a handover, what a month has come to. :func:`record` with
@@ -50,9 +51,10 @@ class Rates:
         others: How much else comes to the desk beside so many repairs (rows of the call-and-visit record, enquiries, errands, praise,
             help, the night book, missed calls, complaints, suggestions, and all that follows here): 1 is what is usual, 0 nothing.
         complaints: How many complaints and suggestions are among them: 1 is what is usual, 0 none.
-        custody: How many keys, parcels and found things are: 1 is what is usual, 0 none.
+        custody: How many keys, parcels and found things are, counts and forced entries with them: 1 is what is usual, 0 none.
         money: How many units are billed and pay, and what comes of that: 1 is all, 0 none.
         shifts: Share of the days on which those on duty hand over; 0 none.
+        rosters: Share of the weeks whose shifts are planned on the Sunday before; 0 none.
         sheets: Share of the officers' months that are assessed, and of the half-years in which residents are asked; 0 none.
         callbacks: Share of the callbacks drawn that the desk sees to at all; 0 none.
         callback_never: Chance that one of these is forgotten all the same.
@@ -77,6 +79,7 @@ class Rates:
     custody: float = 1.0
     money: float = 1.0
     shifts: float = 1.0
+    rosters: float = 1.0
     sheets: float = 1.0
     callbacks: float = 1.0
     callback_never: float = 0.03
@@ -420,11 +423,13 @@ def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequ
     if rates.custody > 0:
         custody.at_first(office, _Dice(f"{seed}:keys"), begin, places)
     number = 0
-    # Complaints by dice of their own again, and so are keys and parcels.
+    rare = {kind: per_repair * rates.custody for kind, per_repair in custody.RARE_PER_REPAIR.items()}
+    # Complaints by dice of their own again, and so are keys and parcels, and doors that are forced.
     for dice, kinds, make in (
         (_Dice(seed ^ 0x5EED), desk.PER_REPAIR, desk.matter),
         (_Dice(seed ^ 0xC0), opinions, desk.matter),
         (_Dice(f"{seed}:custody"), things, custody.thing),
+        (_Dice(f"{seed}:forced"), rare, custody.thing),
     ):
         for slot in range(days * 96):
             at = begin + timedelta(minutes=15 * slot)
@@ -578,7 +583,7 @@ class Room(Protocol):
 
 
 class Answers:
-    """Does what a desk does about what its office says: callbacks, money, handovers, the month's sheets.
+    """Does what a desk does about what its office says: callbacks, money, handovers, counts, the month's sheets.
 
     Most in time, some late, some by the wrong person, some never. It knows nothing but the journal's lines and what the office answers: so the same
     seed and the same office give the same entries on every machine.
@@ -597,13 +602,15 @@ class Answers:
     """
 
     def __init__(self, seed: int, rates: Rates | None = None) -> None:
-        from wuye import _simulate_desk, _simulate_money, _simulate_sheets, _simulate_shift
+        from wuye import _simulate_counts, _simulate_desk, _simulate_money, _simulate_sheets, _simulate_shift
 
         self.rates = rates or Rates()
         self._desk = _Office(_Dice(seed), self.rates, seed, datetime.max.replace(tzinfo=ZONE), list(_TECHNICIANS), prefix="answer")
         self._rooms: list[Room] = [_simulate_desk.Callbacks(self._desk)]
         if self.rates.others > 0:
             self._rooms += [_simulate_money.Money(self._desk), _simulate_shift.Shifts(self._desk), _simulate_sheets.Sheets(self._desk)]
+        if self.rates.others > 0 and self.rates.custody > 0:
+            self._rooms.append(_simulate_counts.KeyChecks(self._desk))
         self._read = 0
 
     def plan(self, office: Office, day: date) -> None:

@@ -68,7 +68,9 @@ def test_an_office_without_mistakes_is_legal():
     rates = simulate.Rates(late=0, mistake=0, told_late=0, amended=0, resent=0, after_approval=0)
     with wuye.memory() as office:
         done = simulate.record(simulate.simulate(1, days=65, rates=rates), office, answers=simulate.Answers(1, rates))
-        assert {r["procedure"] for r in office.table("cases")} >= {"billing", "receipt", "arrears", "cash_up", "shift", "assessment", "key_custody"}
+        procedures = {"billing", "receipt", "arrears", "cash_up", "shift", "assessment", "key_custody", "key_check", "key_count", "item_count"}
+        assert {r["procedure"] for r in office.table("cases")} >= procedures
+        assert {"plan_shift", "swap_shift", "cover_shift", "arrive_as_rostered"} <= {row["what"] for row in office.table("lines") if row["told"]}
         assert set(done.reasons) <= {"not_allowed [R032]"}, done.reasons
         assert not done.breaches, done.breaches
         assert office.verify()
@@ -164,17 +166,77 @@ def test_keys_are_lent_and_parcels_collected(spring):
     assert {"give_back", "parcel", "deposit"} <= late
 
 
+def test_what_is_in_care_is_counted(spring):
+    office, done = spring
+    counts = [row for row in office.table("cases") if row["procedure"] in ("key_count", "item_count")]
+    assert 30 < len(counts) < 2 * 122
+    assert {"condition R139", "condition R141", "condition R143"} <= cited(done, "count_keys", "count_items")[1]
+    checks = [row for row in office.table("cases") if row["procedure"] == "key_check"]
+    assert len(checks) > 3
+    assert [row["stage"] for row in checks].count("planned") == 1, "as one is done the next is there"
+    assert cited(done, "check_keys") == (set(), {"condition R141", "not_allowed R139"})
+    assert {row["state"] for row in office.table("deadlines") if row["procedure"] == "key_check"} >= {"met", "running"}
+
+
+def test_doors_are_forced():
+    rates = simulate.Rates(custody=20, mistake=0.2, late=0.2)
+    with wuye.memory() as office:
+        done = simulate.record(simulate.simulate(5, days=30, rates=rates), office)
+        forced = [row for row in office.table("cases") if row["procedure"] == "forced_entry"]
+        assert 5 < len(forced) < 40
+        assert {"entered", "made_good"} >= {row["stage"] for row in forced}
+        assert cited(done, "force_entry", "make_good")[1] >= {"condition R141"}
+        assert {row["state"] for row in office.table("deadlines") if row["procedure"] == "forced_entry"} >= {"met", "late"}
+        few = list(simulate.month(7, "2026-03"))
+        assert 0 <= sum(e["do"] == "force_entry" for e in few) <= 4
+
+
 def test_every_shift_is_relieved(spring):
     office, done = spring
-    shifts = sorted((row for row in office.table("cases") if row["procedure"] == "shift"), key=lambda row: row["opened_at"])
+    began = {row["case"]: row["since"] for row in office.table("deadlines") if row["deadline"] == "relief"}
+    shifts = sorted((row for row in office.table("cases") if row["case"] in began), key=lambda row: began[row["case"]])
     assert len(shifts) == 2 * 122
-    assert {row["stage"] for row in shifts[:-1]} == {"relieved"}
+    assert {row["stage"] for row in shifts[:-1]} == {"relieved", "left"}
     assert [row["relieves"] for row in shifts[1:]] == [row["case"] for row in shifts[:-1]]
     assert cited(done, "accept")[0] == {"condition R228", "condition R136"}
-    assert {"condition R224", "condition R143", "condition R141", "condition R221"} <= cited(done, "arrive_for_duty", "draw_up", "call_away")[1]
+    broken = cited(done, "arrive_for_duty", "arrive_as_rostered", "draw_up", "call_away", "leave_post")[1]
+    assert {"condition R224", "condition R143", "condition R141", "condition R221", "condition R229", "condition R215"} <= broken
     assert any(row["difference"] and row["answers"] for row in shifts)
-    fields = [json.loads(row["fields"]) for row in shifts[:-1]]
-    assert sum(f["items"] == f["items_book"] and f["keys"] == f["keys_book"] for f in fields) > len(fields) / 2, "most count right"
+    relieved = [json.loads(row["fields"]) for row in shifts if row["stage"] == "relieved"]
+    assert len(relieved) > 0.9 * len(shifts)
+    assert sum(f["items"] == f["items_book"] and f["keys"] == f["keys_book"] for f in relieved) > len(relieved) / 2, "most count right"
+
+
+def test_weeks_are_planned(spring):
+    office, done = spring
+    arrivals = [row for row in office.table("deadlines") if row["deadline"] == "arrive" and row["procedure"] == "shift"]
+    stages_of = {row["case"]: row["stage"] for row in office.table("cases") if row["procedure"] == "shift"}
+    assert {stages_of[row["case"]] for row in arrivals} >= {"relieved", "left", "called_off", "no_show", "rostered"}
+    assert {row["state"] for row in arrivals if stages_of[row["case"]] == "called_off"} == {"dropped"}
+    assert {row["state"] for row in arrivals if stages_of[row["case"]] == "no_show"} == {"late"}
+    assert {"met", "late"} <= {row["state"] for row in arrivals if stages_of[row["case"]] == "relieved"}
+    unplanned = {case for case in stages_of if case not in {row["case"] for row in arrivals}}
+    fetched = {case for case in unplanned if case.endswith("-stand_in")}
+    assert len(fetched) == sum(stage == "no_show" for stage in stages_of.values())
+    assert {case[case.index("2026") :] for case in unplanned - fetched} == {"2026-03-01-day", "2026-03-01-night"}, "the week before the first roster"
+    told = {row["what"] for row in office.table("lines") if row["told"]}
+    assert {"plan_shift", "swap_shift", "report_absence", "cover_shift", "call_off_shift", "record_no_show", "arrive_as_rostered"} <= told
+    refused, broken = cited(done, "plan_shift", "swap_shift", "report_absence", "cover_shift", "call_off_shift", "record_no_show")
+    assert (refused, broken) == (set(), {"condition R215", "condition R216", "condition R217", "condition R232"})
+    nobody = [n for n in office.notices() if n.deadline == "arrive" and n.clause == "R229"]
+    assert {n.case for n in nobody} == {row["case"] for row in arrivals if row["state"] == "late"}
+
+
+def test_a_desk_without_a_roster_stands_the_same_shifts():
+    def stood(rosters):
+        rates = simulate.Rates(reports_a_day=2, late=0, mistake=0, told_late=0, amended=0, resent=0, rosters=rosters)
+        with wuye.memory() as office:
+            simulate.record(simulate.simulate(4, days=21, rates=rates), office, answers=simulate.Answers(4, rates))
+            rows = [row for row in office.table("cases") if row["procedure"] == "shift"]
+            assert {bool(row["officer"]) for row in rows} == ({True, False} if rosters else {False})
+            return {row["case"].removesuffix("-stand_in") for row in rows if row["holder"] and row["stage"] == "relieved"}
+
+    assert stood(0) == stood(1)
 
 
 def test_months_are_assessed(spring):
@@ -259,6 +321,7 @@ def test_demo(capsys, tmp_path):
         "Callbacks (R112 to R118)",
         "Money (R124 to R136)",
         "In care (R137 to R143)",
+        "Roster: ",
         "Handovers (R215 to R232)",
         "The month's sheets (R340)",
     ):
@@ -277,7 +340,18 @@ def test_demo(capsys, tmp_path):
     capsys.readouterr()
     assert demo.main(["--seed", "3", "--lang", "zh"]) == 0
     out = capsys.readouterr().out
-    for title in ("未受理：", "逐级上报：", "种类", "考核表", "回访（R112 至 R118）", "物业管理费", "保管（R137 至 R143）", "已冻结", "核对无误"):
+    for title in (
+        "未受理：",
+        "逐级上报：",
+        "种类",
+        "考核表",
+        "回访（R112 至 R118）",
+        "物业管理费",
+        "保管（R137 至 R143）",
+        "排班：",
+        "已冻结",
+        "核对无误",
+    ):
         assert title in out
     for english in ("Refused", "Escalated", "The scorecard", "told", "times", "everything holds"):
         assert english not in out

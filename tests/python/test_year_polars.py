@@ -1,4 +1,4 @@
-"""A simulated office's year: every sheet, account and thing in care reckoned anew with Polars, from the exported tables."""
+"""A simulated office's year: every sheet, account, thing in care and rostered shift reckoned anew with Polars, from the exported tables."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 import wuye
 from test_scores_polars import SH, called
 from wuye import simulate
+from wuye.roster import roster
 
 polars = pytest.importorskip("polars", reason="polars is not installed")
 
@@ -513,3 +514,84 @@ def test_every_thing_is_in_one_place_at_every_moment(year):
     assert dict(said) == stretches
     assert len({stage for out in stretches.values() for stage, *_ in out}) > 8
     assert sum(len(out) for out in stretches.values()) > 500
+
+
+#: What is counted into an entry: of which things, and how.
+COUNTED = {
+    "draw_up": {"keys_book": (KEYS, "pieces"), "items_book": (ITEMS, "")},
+    "count_keys": {"held_book": (KEYS, ""), "pieces_book": (KEYS, "pieces")},
+    "check_keys": {"held_book": (KEYS, ""), "pieces_book": (KEYS, "pieces"), "cards_book": (KEYS, "cards")},
+    "count_items": {"items_book": (ITEMS, "")},
+}
+
+
+def test_every_count_is_what_the_book_had(year):
+    """At handovers and in the monthly checks: what had been told by then to be in the cabinet, and on the shelves."""
+    moved = defaultdict(list)  # of each thing: when, line, kind, stage, fields
+    fields = defaultdict(dict)
+    compared = Counter()
+    for line in journal(year):
+        if line["k"] != "told":
+            continue
+        for moves in (KEYS, ITEMS):
+            if line["do"] in moves and line.get("case") and (moves is KEYS) == line["case"].split("-")[2].startswith(("key", "first_key")):
+                fields[line["case"]] |= line["with"]
+                moved[line["case"]].append((line["at"], line["seq"], moves, moves[line["do"]][0]))
+        for name, (moves, summed) in COUNTED.get(line["do"], {}).items():
+            expected = 0
+            for case, steps in moved.items():
+                before = [step for step in steps if step[0] <= line["at"] and step[2] is moves]
+                if before and max(before)[3] in ("held", "copied", "shelved", "kept"):
+                    expected += fields[case].get(summed, 0) if summed else 1
+            assert line["with"][name] == expected, (line["do"], name, line["seq"])
+            compared[line["do"]] += 1
+    assert compared["check_keys"] == 3 * 12
+    assert compared["draw_up"] > 1400
+    assert compared["count_keys"] > 100
+    assert compared["count_items"] > 50
+
+
+def test_every_rostered_shift_is_met_late_or_dropped(year):
+    """Arrival by the time at which it begins, from what was told: in time, late, called off; and who is on the roster for it."""
+    came, officer, began = {}, {}, {}
+    stood = defaultdict(Counter)
+    shifts = {}
+    for line in journal(year):
+        if line["k"] != "told":
+            continue
+        case, given = line.get("case"), line["with"]
+        if line["do"] in ("plan_shift", "arrive_for_duty"):
+            shifts[case] = given["shift"], given.get("starts", line["at"])
+        if line["do"] == "plan_shift":
+            began[case] = given["starts"]
+        if line["do"] in ("plan_shift", "swap_shift", "cover_shift"):
+            officer[case] = given["officer"]
+        elif line["do"] == "report_absence":
+            officer[case] = ""
+        elif line["do"] in ("arrive_as_rostered", "call_off_shift", "record_no_show"):
+            came[case] = line["do"], line["at"]
+        elif line["do"] == "take_over" and case in shifts:
+            kind, starts = shifts[case]
+            stood[starts][line["by"], kind] += 1
+    expected = {}
+    for case, starts in began.items():
+        how, at = came.get(case, ("", 0))
+        state = "running" if not how else "late" if at > starts else "dropped" if how == "call_off_shift" else "met"
+        expected[case] = (starts, state, officer[case])
+    frames = Frames(year)
+    rows = frames("deadlines").filter((polars.col("procedure") == "shift") & (polars.col("deadline") == "arrive"))
+    rows = rows.join(frames("cases").select("case", "officer"), on="case")
+    found = {case: (int(due.timestamp() * 1_000_000), state, who) for case, due, state, who in rows.select("case", "due", "state", "officer").rows()}
+    assert found == expected
+    states = Counter(state for _, state, _ in expected.values())
+    assert states["met"] > 600
+    assert min(states["late"], states["dropped"]) > 10
+
+    first, days = date(2026, 3, 2), 28
+    sheet = roster(year, first, days)
+    begin, end = (datetime.combine(first + timedelta(days=n), datetime.min.time(), SH).timestamp() * 1_000_000 for n in (0, days))
+    counted = sum((counts for starts, counts in stood.items() if begin <= starts < end), Counter())
+    assert {(who, kind): count for who, counts in sheet.officers.items() for kind, count in counts.items()} == counted
+    assert sum(counted.values()) == 2 * days
+    hours = [gap for gap in sheet.gaps if gap.desk == "service_centre"]
+    assert hours == [], "every shift of the service centre was stood, by who was rostered or fetched"

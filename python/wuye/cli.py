@@ -28,6 +28,7 @@ from wuye._time import to_us
 from wuye._toml import loads
 from wuye.importing import carried
 from wuye.money import yuan_of
+from wuye.reasons import Saying, why_not
 from wuye.roles import ROLES
 from wuye.types import Notice, Outcome
 
@@ -434,14 +435,19 @@ def _record(args: argparse.Namespace, ask: _Ask) -> int:
             text = b"\n".join(sys.stdin.buffer.read() if f == "-" else Path(f).read_bytes() for f in args.files)
             mode = "independent" if args.independent else "atomic"
             outcomes = office.record_lines(text, mode="independent" if mode == "independent" else "atomic", progress=ask.bar("recording"))
-    ask.give([_plain(o) for o in outcomes])
-    return _told(outcomes, ask)
+        ask.give([_plain(o) for o in outcomes])
+        return _told(outcomes, ask, _saying(office, ask))
 
 
-def _told(outcomes: Sequence[Outcome], ask: _Ask) -> int:
+def _saying(office: wuye.Office, ask: _Ask) -> Callable[[Outcome], str]:
+    """How an outcome is said in the language that is asked for."""
+    return str if ask.lang != "zh" else Saying(office).outcome
+
+
+def _told(outcomes: Sequence[Outcome], ask: _Ask, say: Callable[[Outcome], str]) -> int:
     shown = [(n, o) for n, o in enumerate(outcomes, 1) if len(outcomes) == 1 or not o.accepted or o.breaches]
     for n, o in shown[:50]:
-        ask.say((f"{n}: " if len(outcomes) > 1 else "") + str(o))
+        ask.say((f"{n}: " if len(outcomes) > 1 else "") + say(o))
         for notice in o.notices if len(outcomes) == 1 else ():
             ask.say(f"  {_line(notice, ask.lang)}")
     if len(shown) > 50:
@@ -454,6 +460,8 @@ def _told(outcomes: Sequence[Outcome], ask: _Ask) -> int:
 
 def _line(notice: Notice, lang: str) -> str:
     text = notice.text.get(lang)
+    if lang == "zh" and text:
+        return text  # it says all that the line says
     return f"{notice}" + (f"\n    {text}" if text else "")
 
 
@@ -507,7 +515,7 @@ def _score(args: argparse.Namespace, ask: _Ask) -> int:
 def _cases(why: Iterable[wuye.FigureCase], ask: _Ask) -> None:
     ask.table(
         ("case", "who", "due", "met", "counted", "result"),
-        [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else c.reason or "late") for c in why],
+        [(c.case, c.who, c.due, c.met, c.counted, "" if c.on_time else why_not(c.reason or "late", ask.lang)) for c in why],
     )
 
 
@@ -612,10 +620,11 @@ def _bill(args: argparse.Namespace, ask: _Ask) -> int:
             office.discard()
         else:
             office.commit()
+        said = _saying(office, ask)(outcome)
     charges = [_money(line["with"]) for line in found if line.get("what") == "charged"]
     left = [{**line["with"], "reason": line["reason"]} for line in found if line.get("what") == "unbilled"]
     ask.give({"outcome": outcome, "charges": charges, "unbilled": left})
-    ask.say(str(outcome))
+    ask.say(said)
     columns = ("place", "payer", "head", "from", "until", "amount", "due")
     ask.table(columns, [[c.get(name, "") for name in columns] for c in charges])
     ask.say(f"{ask.word('charged')}: {sum((c['amount'] for c in charges), Decimal(0))}")

@@ -18,6 +18,7 @@ import wuye
 from wuye import desk, simulate
 from wuye._table import progress, render
 from wuye.importing import ImportResult
+from wuye.reasons import Saying
 from wuye.types import Notice
 
 __all__ = ["main"]
@@ -173,8 +174,10 @@ def _simulated(path: Path, seed: int, month: str, lang: str) -> None:
         say("未受理：规程不允许的决定，或不可能的事", "Refused: a decision that the manual does not allow, or something that cannot be")
         say.counted(done.reasons, "reason")
         by_action = {entry["do"]: (entry, outcome) for entry, outcome in reversed(done.refused)}
+        said = Saying(office)
         for entry, outcome in list(by_action.values())[:4]:
-            print(f"  {say.word('e.g.')} {entry['at'][:16]} {entry['by']} {entry['do']} {entry.get('case', '')}: {outcome.message}")
+            why = said.refusal(outcome) if say.zh else outcome.message
+            print(f"  {say.word('e.g.')} {entry['at'][:16]} {entry['by']} {entry['do']} {entry.get('case', '')}: {why}")
         say(
             "\n照实记录、另记违规：已经发生的事不拒绝，违反了哪一条记在旁边",
             "\nRecorded with its breach: it has happened, so it stands, and the rule it broke beside it",

@@ -28,6 +28,7 @@ from wuye.cells import TOTALS, Hint, NoNumber, NoTime, hint_of, is_total, place_
 from wuye.errors import InvalidArgument, NotFound
 from wuye.manual import Manual
 from wuye.office import Office
+from wuye.reasons import Saying
 from wuye.sheets import Sheet, read_sheets, title_texts
 from wuye.types import Outcome, Status, Text
 
@@ -960,6 +961,7 @@ def _record(
     sums: dict[str, Decimal] = dict(result.sums)
     named: dict[str, tuple[Row, ...]] = {}
     notices = done = 0
+    said = Saying(office)
 
     def becomes(state: str, row: Row, reason: str, step: str, case: str, zh: str = "") -> None:
         reports.append(Row(row.row, case, state, reason, step, row.sheet, zh))
@@ -987,9 +989,9 @@ def _record(
             at = "place" if outcome.reason == "unknown_place" else str(outcome.facts.get("field", ""))
             column = (columns or {}).get((entry["do"], at), "")
             why = f"{outcome.reason}: {outcome.message}" + (f" [{outcome.clause}]" if outcome.clause else "")
-            why = f"column {column}: {why}" if column else why
+            why, zh = f"column {column}: {why}" if column else why, (f"「{column}」：" if column else "") + said.refusal(outcome)
             for row in rows or (Row(0, "", "", step="setup"),):
-                becomes("refused", row, why, column or row.step, entry.get("case", ""))
+                becomes("refused", row, why, column or row.step, entry.get("case", ""), zh)
             for name, total in _money_of(entry, result.sums).items():
                 sums[name] -= total
         done += len(batch)

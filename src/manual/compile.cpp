@@ -11,6 +11,7 @@ std::shared_ptr<model::Manual> compile(const Node& tree, const Zone* rules, Prob
   compile_procedures(in);
   compile_quotas(in);
   compile_fees(in);
+  compile_duties(in);
   compile_metrics(in);
   compile_books(in);
   treat_clauses(in);

@@ -274,13 +274,8 @@ class OneMetric {
 
   void when() { metric_.stands = !switches(node_).never; }
 
-  /// `when` can only ask for switches: there is no case yet of which anything else could be asked.
   model::Condition switches(const Node& of) {
-    const Node* when = of.find("when");
-    if (when == nullptr || !when->is(Node::Kind::table)) return {};
-    model::Condition condition = in_.condition(model::Procedure{}, of, "when");
-    if (!condition.tests.empty()) in_.problems.error(when->place, "a metric's \"when\" asks for switches only; say what is looked at in \"where\"");
-    return condition;
+    return in_.switches(of, "a metric's \"when\" asks for switches only; say what is looked at in \"where\"");
   }
 
   void charged() {

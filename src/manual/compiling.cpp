@@ -131,6 +131,14 @@ std::optional<std::int64_t> Compiling::number(const Node& table, std::string_vie
   return stands;
 }
 
+model::Condition Compiling::switches(const Node& table, std::string_view otherwise) {
+  const Node* when = table.find("when");
+  if (when == nullptr || !when->is(Node::Kind::table)) return {};
+  model::Condition found = condition(model::Procedure{}, table, "when");
+  if (!found.tests.empty()) problems.error(when->place, std::string(otherwise));
+  return found;
+}
+
 int Compiling::calendar(const Node& name) {
   const int index = manual.calendar(name.text);
   if (index < 0) problems.unknown(name.place, "calendar", name.text, manual.calendar_names);

@@ -63,6 +63,9 @@ class Compiling {
   /// The condition under `key`; one that always holds where there is none.
   model::Condition condition(const model::Procedure& procedure, const Node& table, std::string_view key);
 
+  /// The same where there is no case yet of which anything but switches could be asked; `otherwise` says so.
+  model::Condition switches(const Node& table, std::string_view otherwise);
+
   /// The other cases that a table asks for: their procedures, the stages they stand in, and the fields in which they are
   /// the same as those of `procedure`.
   model::Others others(const model::Procedure& procedure, const Node& table, std::string_view procedures, std::string_view stages);
@@ -102,6 +105,7 @@ void compile_quotas(Compiling& in);
 void compile_metrics(Compiling& in);
 void compile_books(Compiling& in);
 void compile_fees(Compiling& in);
+void compile_duties(Compiling& in);
 /// What the manual makes of each clause; warns of those of which it makes nothing.
 void treat_clauses(Compiling& in);
 

@@ -18,6 +18,7 @@ constexpr Key kManual[] = {
     {"calendar", Form::map, kOptional, {}, Part::calendar},
     {"chapter", Form::map, kOptional, {}, Part::chapter},
     {"clause", Form::map, kOptional, {}, Part::clause},
+    {"duty", Form::map, kOptional, {}, Part::duty},
     {"extends", Form::choice, kOptional, "standard"},
     {"fee", Form::map, kOptional, {}, Part::fee},
     {"late", Form::table, kOptional, {}, Part::late},
@@ -493,6 +494,21 @@ constexpr Key kFeeLate[] = {
     {"when", Form::table, kOptional, {}, Part::condition},
 };
 
+constexpr Key kDuty[] = {
+    {"at", Form::text},
+    {"calendar", Form::text},
+    {"chapter", Form::text, kRequired},
+    {"clauses", Form::names},
+    {"day", Form::integer},
+    {"every", Form::choice, kRequired, "week|month|quarter|half|year"},
+    {"month", Form::integer},
+    {"opens", Form::text, kRequired},
+    {"period", Form::text},
+    {"title", Form::table, kRequired, {}, Part::text},
+    {"when", Form::table, kOptional, {}, Part::condition},
+    {"with", Form::values},
+};
+
 constexpr Key kCasesTest[] = {
     {"at_least", Form::integer},
     {"at_most", Form::integer},
@@ -569,6 +585,7 @@ constexpr Shape kShapes[] = {
     {Part::custody, "custody", kCustody},
     {Part::keeper, "where", kKeeper},
     {Part::share_test, "share", kShareTest},
+    {Part::duty, "a duty", kDuty},
 };
 
 constexpr bool table_is_in_order() {

@@ -68,6 +68,7 @@ enum class Part : std::uint8_t {
   custody,
   keeper,
   share_test,
+  duty,
 };
 
 /// What a key takes.

@@ -100,6 +100,7 @@ const Procedure* Manual::procedure(std::string_view wanted) const noexcept {
 }
 const Quota* Manual::quota(std::string_view wanted) const noexcept { return find_sorted(quotas, &Quota::name, wanted); }
 const Fee* Manual::fee(std::string_view wanted) const noexcept { return find_sorted(fees, &Fee::name, wanted); }
+const Duty* Manual::duty(std::string_view wanted) const noexcept { return find_sorted(duties, &Duty::name, wanted); }
 int Manual::metric(std::string_view wanted) const noexcept { return index_of(metrics, wanted); }
 const Clause* Manual::clause(std::string_view id) const noexcept { return find_sorted(clauses, &Clause::id, id); }
 

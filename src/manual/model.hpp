@@ -476,6 +476,23 @@ struct Scorecard {
   std::vector<int> recorded;  ///< shown, and cost nothing
 };
 
+/// What is to be done once in every period (周期性职责): wuye opens its case by itself.
+struct Duty {
+  std::string name;
+  Text title;
+  std::string chapter;
+  Clauses clauses;
+  bool stands = true;             ///< false: a switch stands otherwise, and there is no such duty
+  std::string opens;              ///< the procedure of its cases
+  int months = 1;                 ///< so long is a period; they begin in January. 0: a week, from Monday on
+  int month = 1;                  ///< of the period
+  int day = 1;                    ///< of that month, or its last one; of a week 1 is Monday
+  std::int64_t wall_us = 0;       ///< of that day
+  int calendar = 0;               ///< where the day has no hours it is put off to the next that has
+  Fields with;                    ///< of the case
+  std::string period;             ///< a date of the case that gets the first day of the period; empty: none
+};
+
 /// A record book (登记簿): cases in the order in which they were written down, with subtotals by class for each page and day.
 struct Book {
   std::string name;
@@ -575,6 +592,7 @@ struct Manual {
   std::vector<Quota> quotas;
   std::vector<Scorecard> scorecards;
   std::vector<Fee> fees;
+  std::vector<Duty> duties;
   std::vector<Switch> switches;
   std::vector<Clause> clauses;
   Lateness late;
@@ -588,6 +606,7 @@ struct Manual {
   const Clause* clause(std::string_view id) const noexcept;
   const Quota* quota(std::string_view name) const noexcept;
   const Fee* fee(std::string_view name) const noexcept;
+  const Duty* duty(std::string_view name) const noexcept;
   int metric(std::string_view name) const noexcept;     ///< −1: none
 };
 

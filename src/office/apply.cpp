@@ -337,6 +337,7 @@ void Engine::apply(const Told& told) {
     row.at = told.at;
     state_.adopted.put(std::to_string(told.seq), std::move(row), state_.mark());
     retime_accounts();
+    retime_duties(told.seq);
     return;
   }
   if (!told.case_id.empty()) {
@@ -549,6 +550,7 @@ void Engine::apply(const Found& found) {
     child.parent = found.parent;
     state_.tie(child);
     if (event.action->books == model::Books::arrears) apply_books(found);
+    if (!found.reason.empty()) apply_duty(found);
     return;
   }
   if (found.what == "done") {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cases/judge.hpp"
+#include "duties/occurrence.hpp"
 #include "fees/charge.hpp"
 #include "fees/meter.hpp"
 #include "journal/store.hpp"
@@ -260,6 +261,14 @@ class Engine final : public cases::World {
   void apply_books(const Found& found);
   /// Another manual may press for debts sooner or later.
   void retime_accounts();
+  /// When the duty falls due next, under the manual in force: of a period after the last, and not before that manual and the chapter's use.
+  std::optional<duties::Occurrence> next_of(const rows::Duty& row) const;
+  /// The line `seq` adopted a manual: it may have other duties, or others' days.
+  void retime_duties(std::int64_t seq);
+  void find_duty(const std::string& name, std::vector<Notice>& out);
+  void apply_duty(const Found& found);
+  /// The row changed by the line `seq`: it waits for its next time.
+  void put_off(rows::Duty& row, std::int64_t seq);
   bool has_booked(std::string_view case_id, std::int64_t told) const;
   /// What a level that was just found opens, where its chapter is in use.
   void open_for(const std::string& parent, const model::Level& level, const Found& found, std::int64_t cause, std::vector<Notice>& out);

@@ -256,7 +256,8 @@ void Engine::find_until(Instant limit, bool inclusive, std::vector<Notice>& out)
     const std::string id = *first.id;
     if (first.of != Timer::Of::case_) {
       if (first.of == Timer::Of::quota) settle_month(id, out);
-      else find_arrears(id, out);
+      else if (first.of == Timer::Of::account) find_arrears(id, out);
+      else find_duty(id, out);
       continue;
     }
     const auto firing = next_firing(*state_.cases.find(id));

@@ -179,6 +179,7 @@ struct Office::Impl final : Reckoner {
   void read_registers();
   void read_months();
   void read_ledger();
+  void read_duties();
   void read_manuals();
   void fetch_from_store();
   cases::Case case_from(std::vector<Cell>&& cells);

@@ -44,7 +44,7 @@ struct Found {
   std::string clause;
   std::int64_t cause = 0;             ///< the told line behind it; 0: the passing of time
   std::string tell;                   ///< JSON array
-  std::string reason;                 ///< of a breach; of a tally its rule, of news the action, of a coming to a stage the stage
+  std::string reason;                 ///< of a breach; of a tally its rule, of news the action, of a coming to a stage the stage, of an opened case its duty
   std::string facts;                  ///< JSON object
   std::string procedure;              ///< of an opened case
   std::string parent;

@@ -181,6 +181,16 @@ void Office::Impl::read_ledger() {
   });
 }
 
+void Office::Impl::read_duties() {
+  state.forget_duties();
+  store->scan(static_cast<std::size_t>(TableId::duties), "", Cell{}, [&](std::vector<Cell>&& cells) {
+    auto row = tables::row_from<rows::Duty>(std::move(cells));
+    const std::string key = row.name;
+    state.retime(state.duties.restore(key, std::move(row)));
+    return true;
+  });
+}
+
 void Office::Impl::read_live() {
   store->begin_read();
   const struct End {
@@ -205,6 +215,7 @@ void Office::Impl::read_live() {
     read_registers();
     read_months();
     read_ledger();
+    read_duties();
     store->scan(static_cast<std::size_t>(TableId::cases), "live", Cell{std::int64_t{1}}, [&](std::vector<Cell>&& cells) {
       state.restore_case(case_from(std::move(cells)));
       return true;
@@ -247,6 +258,7 @@ void Office::Impl::sync() {
   read_registers();
   read_months();
   if (booked || state.manuals.size() != manuals) read_ledger();
+  read_duties();
   for (const std::string& id : touched) {
     store->scan(static_cast<std::size_t>(TableId::cases), "case", Cell{id}, [&](std::vector<Cell>&& cells) {
       cases::Case c = case_from(std::move(cells));
@@ -301,6 +313,7 @@ void Office::Impl::flush_rows() {
   upsert(*store, TableId::unbilled, state.ledger.unbilled);
   upsert(*store, TableId::accounts, state.ledger.accounts);
   upsert(*store, TableId::sheets, state.sheets);
+  upsert(*store, TableId::duties, state.duties);
 }
 
 void Office::Impl::settle() {

@@ -81,6 +81,10 @@ void State::take_back(const Savepoint& savepoint) {
         if (now) forget_timer(*now);
         if (before && before->timer != kNever) timers.insert({before->timer, &before->id, Timer::Of::account});
       }
+      if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, rows::Duty>) {
+        if (now) forget_timer(*now);
+        if (before && before->timer != kNever) timers.insert({before->timer, &before->name, Timer::Of::duty});
+      }
       using Row = std::remove_pointer_t<decltype(now)>;
       if constexpr (std::is_same_v<Row, rows::Charge> || std::is_same_v<Row, rows::Receipt> || std::is_same_v<Row, rows::Posting>) {
         if (now) ledger.leave(now);
@@ -147,6 +151,21 @@ void State::retime(rows::Account& row, Instant next) {
   forget_timer(row);
   row.timer = next;
   if (row.timer != kNever) timers.insert({row.timer, &row.id, Timer::Of::account});
+}
+
+void State::forget_timer(const rows::Duty& row) {
+  if (row.timer != kNever) timers.erase({row.timer, &row.name, Timer::Of::duty});
+}
+
+void State::retime(rows::Duty& row) {
+  forget_timer(row);
+  row.timer = row.next.value_or(kNever);
+  if (row.timer != kNever) timers.insert({row.timer, &row.name, Timer::Of::duty});
+}
+
+void State::forget_duties() {
+  duties.each_unordered([&](const rows::Duty& row) { forget_timer(row); });
+  duties.clear();
 }
 
 void State::forget_ledger() {

@@ -23,10 +23,10 @@
 
 namespace wuye {
 
-/// When a live case next has something fall due, a month's quota is settled, or a debt is late. Ordered by instant; then cases, by
-/// id, before quotas and accounts, by key.
+/// When a live case next has something fall due, a month's quota is settled, a debt is late, or a duty falls due. Ordered by instant; then
+/// cases, by id, before quotas, accounts and duties, by key.
 struct Timer {
-  enum class Of : std::uint8_t { case_, quota, account };
+  enum class Of : std::uint8_t { case_, quota, account, duty };
   Instant at;
   const std::string* id;
   Of of = Of::case_;
@@ -80,7 +80,7 @@ struct Pending {
 };
 
 struct Savepoint {
-  std::array<std::size_t, 17> undo{};
+  std::array<std::size_t, 18> undo{};
   std::size_t lines = 0;
   std::size_t personal = 0;
   std::size_t erasures = 0;
@@ -115,6 +115,7 @@ class State {
   tables::Table<rows::CallbackBase> callback_base;
   tables::Table<rows::CallbackMonth> callback_months;
   tables::Table<rows::Sheet> sheets;
+  tables::Table<rows::Duty> duties;
   registers::Registers registers;
   fees::Ledger ledger;
   std::set<Timer> timers;
@@ -158,6 +159,9 @@ class State {
   void restore_month(rows::CallbackMonth row);
   void forget_months();
   void retime(rows::Account& row, Instant next);
+  /// Its timer follows `next`.
+  void retime(rows::Duty& row);
+  void forget_duties();
   /// Forgets the ledger's rows and timers; what is open is then read from the store.
   void forget_ledger();
   void remove_case(std::string_view id);
@@ -195,6 +199,7 @@ class State {
     f(ledger.unbilled);
     f(ledger.accounts);
     f(sheets);
+    f(duties);
   }
 
  private:
@@ -202,6 +207,7 @@ class State {
   void forget_timer(const cases::Case& c);
   void forget_timer(const rows::CallbackMonth& row);
   void forget_timer(const rows::Account& row);
+  void forget_timer(const rows::Duty& row);
   tables::Mark mark_ = 1;
 };
 

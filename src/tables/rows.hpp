@@ -586,6 +586,29 @@ struct Sheet {
   }
 };
 
+/// How far a recurring duty has come.
+struct Duty {
+  static constexpr const char* kName = "duties";
+  static constexpr int kKeys = 1;
+  std::string name;
+  std::optional<Instant> next;
+  std::string period;                ///< of the last one
+  std::optional<Instant> last;
+  std::string case_id;
+  std::int64_t seq = 0;
+  Instant timer = kNever;            ///< what the office's timers hold for it; not a column
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("duty", r.name, Doc{"周期性职责", "The duty"});
+    v("next", r.next, Doc{"下次到期", "When it falls due next; empty where the manual in force has it no more, or not yet"});
+    v("period", r.period, Doc{"最近一期", "The first day of the last period of which a case was opened", false, Kind::date});
+    v("last", r.last, Doc{"最近到期", "When that fell due"});
+    v("case", r.case_id, Doc{"事项编号", "The case that was opened then"});
+    v("seq", r.seq, Doc{"流水号", "The line that last changed it: one that adopted a manual, or found the case"});
+  }
+};
+
 /// A manual that was adopted. Its canonical form stands in the line that adopted it.
 struct Adopted {
   static constexpr const char* kName = "manuals";

@@ -10,7 +10,7 @@ namespace wuye {
 
 enum class TableId : std::size_t {
   cases, deadlines, notices, breaches, units, parties, staff, holdings, tallies, manuals, callback_base, callback_months,
-  charges, receipts, postings, unbilled, accounts, sheets
+  charges, receipts, postings, unbilled, accounts, sheets, duties
 };
 const std::vector<TableSpec>& table_specs();
 

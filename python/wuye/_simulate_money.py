@@ -49,6 +49,7 @@ class Money:
         self._debts: list[tuple[str, str]] = []
         self._settled: set[str] = set()
         self._tasks: list[tuple[str, str]] = []
+        self._accounts: list[tuple[str, date]] = []
         self._cash: dict[date, list[int]] = {}
         self._receipts = 0
         self._first: date | None = None
@@ -71,6 +72,8 @@ class Money:
                 self._debts.append((line["case"], given["place"]))
             case "opened" if line["procedure"] == "collection_task":
                 self._tasks.append((line["case"], given["person"]))
+            case "opened" if line["procedure"] == "accounts_disclosure":
+                self._accounts.append((line["case"], date.fromisoformat(given["due_in"])))
             case "done" if line["reason"] == "settle":
                 self._settled.add(line["case"])
             case "receive" | "receive_unclaimed" if given["method"] == "cash":
@@ -95,6 +98,9 @@ class Money:
             _Debt(self, case, place, day).press()
         self._debts.clear()
         self._tell_tasks(day)
+        for case, half in self._accounts:
+            self._publish(day, case, half)
+        self._accounts.clear()
         if day.day == 1:
             self._office.ask(_at(day, 9, 30), lambda _: self._bill(day))
             if day.month % 3 == 1:
@@ -116,6 +122,15 @@ class Money:
         return f"SIM-{self._seed}-{kind}-{number}"
 
     # What comes round.
+
+    def _publish(self, day: date, case: str, half: date) -> None:
+        """The accounts of the half-year that is over, posted within the month."""
+        dice = self._dice(case)
+        at = _at(day + timedelta(days=dice.whole(32, 40) if self._late(dice) else dice.whole(5, 25)), 15)
+        about = {"covers_to": half - timedelta(days=1), "posted_at": "模拟：公告栏"}
+        if not self._slip(dice):
+            about["accounts"] = f"模拟：截至 {half - timedelta(days=1)} 的收支表"
+        self._office.tell(at, "publish_accounts", "kuai", case, **about)
 
     def _bill(self, day: date) -> None:
         """The month's run, and the spaces and meters one by one; the bills go out, mostly by the fifth."""

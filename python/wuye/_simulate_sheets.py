@@ -41,15 +41,18 @@ class Sheets:
         self._officers: dict[str, str] = {}
         self._zones: dict[str, int] = {}
         self._since: date | None = None
+        self._due_survey = ""
 
     def read(self, line: Mapping[str, Any]) -> None:
-        """Remembers who is assessed and how many homes each zone has."""
+        """Remembers who is assessed, how many homes each zone has, and the half-year's survey that is due."""
         given = line.get("with", {})
         if line.get("do") == "set_staff" and given.get("post") in _ASSESSED:
             self._officers[given["staff"]] = given["post"]
         elif line.get("do") == "set_unit":
             zone = zone_of(given["place"])
             self._zones[zone] = self._zones.get(zone, 0) + 1
+        elif line.get("what") == "opened" and line["procedure"] == "survey":
+            self._due_survey = line["case"]
 
     def morning(self, day: date) -> None:
         """The sheets of the month that is over, and what else falls on the day."""
@@ -70,8 +73,10 @@ class Sheets:
             self._spot_check(day)
         half = 1 if day.month < 7 else 7
         if (day.month, day.day) == _SURVEYS[half][0] and self._dice(f"survey:{day}").chance(rates.sheets):
-            for zone in self._zones:
-                self._survey(day, half, zone)
+            planned = [self._survey(day, half, zone) for zone in self._zones]
+            if planned and self._due_survey:
+                self._office.tell(_at(day, 9, 30), "name_planned_survey", "pin", self._due_survey, survey=planned[0])
+                self._due_survey = ""
 
     def _dice(self, of: object) -> _Dice:
         return _Dice(f"{self._office.seed}:sheets:{of}")
@@ -160,7 +165,7 @@ class Sheets:
                 case = self._case("spot", f"{day}-{zone}")
                 self._office.tell(_at(day, 16, number), "post_counts", "pin", case, class_="satisfaction_result", **about, **counts)
 
-    def _survey(self, planned: date, half: int, zone: str) -> None:
+    def _survey(self, planned: date, half: int, zone: str) -> str:
         """Planned a month ahead, given to nine homes in ten, counted, posted for a week, closed."""
         dice = self._dice(f"survey:{planned}:{zone}")
         case = self._case("survey", f"{planned.year}-{half}-{zone}")
@@ -179,3 +184,4 @@ class Sheets:
         self._office.tell(_at(posted, 10), "post_results", "pin", case, display_until=(posted + timedelta(days=8)))
         early = posted + timedelta(days=3)
         self._office.tell(_at(early if self._slip(dice) else closed, 16), "close_survey", "gao", case, measures="模拟：增设夜间热线")
+        return case

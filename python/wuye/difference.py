@@ -30,6 +30,7 @@ _AREAS = {
     "limit": Text("限时", "limit"),
     "level": Text("逐级", "level"),
     "tally": Text("累计", "tally"),
+    "duty": Text("周期性职责", "recurring duty"),
     "scorecard": Text("考核表", "scorecard"),
     "switch": Text("开关", "switch"),
     "metric": Text("指标", "metric"),

@@ -263,7 +263,7 @@ class _Book:
 
     def _reading(self, value: Any, w: Words) -> str:
         """A value, or what the switch that it follows stands at."""
-        if isinstance(value, Mapping) and set(value) == {"switch"}:
+        if isinstance(value, Mapping) and set(value) == {"switch"} and isinstance(value["switch"], str):
             switch = next((s for s in self.described["switches"] if s["name"] == value["switch"]), None)
             now = w.reading(switch["value"]) if switch else ""
             return self.say(f"按开关 {value['switch']}（现为：{now}）", f"as the switch {value['switch']} stands ({now})")

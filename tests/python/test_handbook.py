@@ -162,6 +162,20 @@ def test_a_manual_that_stands_alone():
     assert "<table>" in helpdesk.handbook("zh", "html")
 
 
+def test_duties_are_told_with_their_day_and_their_switch():
+    manual = wuye.Manual.standard()
+    told = {
+        "zh": ("**半年客户调查**（R348、R349）", "- 时点：09:00", "- 当：开关：survey.by_itself：on"),
+        "en": ("- when: switch: survey.by_itself: on",),
+    }
+    for lang, lines in told.items():
+        text = manual.handbook(lang)
+        assert all(line in text for line in lines)
+    quarterly = wuye.Manual.load(("mine.toml", 'name = "standard"\nextends = "standard"\n[duty.accounts_disclosure]\nevery = "quarter"'))
+    (change,) = manual.diff(quarterly)
+    assert (change.area, change.where.en, change.before.en, change.after.en) == ("duty", "Accounts are published · every", "half", "quarter")
+
+
 def test_words_of_every_test(standard):
     repair = next(p for p in standard.describe("en")["procedures"] if p["name"] == "repair")
     words = Words(standard.describe("en"), "en").of(repair)

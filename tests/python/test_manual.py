@@ -92,7 +92,7 @@ def test_points_of_the_score_rulings_table(rate, full, pro_rata, started):
 def test_points_stop_at_the_cap():
     manual = wuye.Manual.load(("mine.toml", 'name = "mine"\nextends = "standard"\n[metric.dispatch_timeliness]\ncap = 20'))
     assert manual.points("dispatch_timeliness", [99, 90, 0], [100, 100, 100]) == [4, 20, 20]
-    assert "at most points: 20" in manual.handbook("en")
+    assert "at most: 20" in manual.handbook("en")
 
 
 def test_points_refuse_what_is_no_count():

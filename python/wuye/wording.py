@@ -240,7 +240,7 @@ _STEPS = {
 
 def rest_of(item: Mapping[str, Any], known: str) -> dict[str, Any]:
     """What an item has beside the keys that are known."""
-    return {key: value for key, value in item.items() if key not in known.split() and value not in ("", [], {}, None, False)}
+    return {key: value for key, value in item.items() if key not in known.split() and value is not False and value not in ("", [], {}, None)}
 
 
 class Words:

@@ -171,6 +171,8 @@ def test_duties_are_told_with_their_day_and_their_switch():
     for lang, lines in told.items():
         text = manual.handbook(lang)
         assert all(line in text for line in lines)
+    nothing = wuye.Manual.load(("mine.toml", 'name = "mine"\nextends = "standard"\n[scorecard.zone]\nfloor = 0'))
+    assert "- floor: 0" in nothing.handbook("en")
     quarterly = wuye.Manual.load(("mine.toml", 'name = "standard"\nextends = "standard"\n[duty.accounts_disclosure]\nevery = "quarter"'))
     (change,) = manual.diff(quarterly)
     assert (change.area, change.where.en, change.before.en, change.after.en) == ("duty", "Accounts are published · every", "half", "quarter")

@@ -6,7 +6,7 @@ case the office says; who pays late, or never by himself, the dice do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,9 @@ from typing import Any
 from wuye._simulate_desk import ZONE_OFFICERS
 from wuye.simulate import ZONE, _Dice, _Office, zone_of
 
-__all__ = ["Money"]
+__all__ = ["Money", "at_first"]
 
+_SPACE = "-P"  # of a home's parking space
 _METHODS = ("mobile", "mobile", "mobile", "transfer", "transfer", "card", "cash", "cash", "cheque")
 
 
@@ -37,6 +38,20 @@ def _after(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def at_first(office: _Office, begin: datetime, places: Sequence[str]) -> None:
+    """Every eighth home has a parking space, and every eighth a water meter that the office reads."""
+    for number, place in enumerate(places):
+        if number % 8 == 0:
+            space = place + _SPACE
+            where = {"building": place.split("-")[0], "zone": zone_of(place)}
+            office.tell(begin, "set_unit", "system:setup", place=space, kind="parking", **where)
+            owner = f"P-{places[number - 1] if number % 10 == 9 else place}"
+            office.tell(begin, "set_party", "system:setup", party=owner, place=space, role="payer")
+        elif number % 8 == 4:
+            meter = {"meter": f"W-{place}", "fitted": "930", "counts_to": "1000", "from": begin}
+            office.tell(begin, "set_meter", "system:setup", place=place, head="water", **meter)
+
+
 class Money:
     """What the desk and the accountant do about money."""
 
@@ -44,6 +59,7 @@ class Money:
         self._office = office
         self._seed = office.seed
         self._owners: dict[str, str] = {}
+        self._shown: dict[str, int] = {}  # what each meter shows, in tenths
         self._charges: dict[str, _Charge] = {}
         self._new: list[_Charge] = []
         self._debts: list[tuple[str, str]] = []
@@ -60,6 +76,8 @@ class Money:
         match line.get("what", line.get("do", "")):
             case "set_party":
                 self._owners[given["place"]] = given["party"]
+            case "set_meter":
+                self._shown[given["meter"]] = 9300  # soon it begins again
             case "charged":
                 charge = _Charge(line["id"], given["place"], given["head"], date.fromisoformat(given["due"]), given["amount"])
                 self._charges[charge.id] = charge
@@ -90,7 +108,8 @@ class Money:
             self._office.ask(_at(day, 10), lambda _: self._old_debts(day))
         together: dict[tuple[str, str], list[_Charge]] = {}
         for charge in self._new:
-            together.setdefault((charge.place, "" if charge.head in ("management", "parking", "water") else charge.id), []).append(charge)
+            alone = "" if charge.head in ("management", "parking", "water") else charge.id
+            together.setdefault((charge.place.removesuffix(_SPACE), alone), []).append(charge)
         self._new.clear()
         for (place, _), charges in together.items():
             self._pays(day, place, charges)
@@ -133,28 +152,33 @@ class Money:
         self._office.tell(at, "publish_accounts", "kuai", case, **about)
 
     def _bill(self, day: date) -> None:
-        """The month's run, and the spaces and meters one by one; the bills go out, mostly by the fifth."""
+        """The meters are read, and one run charges homes, spaces and meters; the bills go out, mostly by the fifth."""
         dice, run = self._dice(f"bill:{day}"), self._case("bill", f"{day:%Y-%m}")
-        days = {"from": day, "to": _after(day) - timedelta(days=1)}
+        days = {"from": day, "to": _after(day) - timedelta(days=1), "heads": ["management", "parking", "water"]}
+        at = _at(day, 9, 0)
+        for meter, shown in self._shown.items():
+            if self._slip(dice):  # nobody was at home: next month's run charges both
+                continue
+            if self._slip(dice):  # misread, seen at once, and read again
+                self._tell_reading(at, meter, shown + dice.whole(500, 600))
+            self._shown[meter] = shown = (shown + dice.whole(30, 300)) % 10_000
+            self._tell_reading(at + timedelta(minutes=5), meter, shown)
         at = _at(day, 9, 30)
         runs = [run]
-        self._office.tell(at, "bill", "kuai", run, class_="billing", heads=["management"], **days)
+        self._office.tell(at, "bill", "kuai", run, class_="billing", **days)
         if self._slip(dice):  # a second time: nothing is charged twice
             runs.append(f"{run}-again")
-            self._office.tell(at + timedelta(minutes=20), "bill", "kuai", runs[-1], class_="billing", heads=["management"], **days)
-        for number, place in enumerate(self._owners):
-            head = {0: "parking", 4: "water"}.get(number % 8)
-            if head:
-                quantity = "1" if head == "parking" else f"{dice.whole(3, 30)}.{dice.whole(0, 9)}"
-                runs.append(f"{run}-{place}")
-                at += timedelta(minutes=1)
-                one = {"heads": [head], "place": place, "quantity": quantity}
-                self._office.tell(at, "bill", "kuai", runs[-1], class_="billing", **one, **days)
+            self._office.tell(at + timedelta(minutes=20), "bill", "kuai", runs[-1], class_="billing", **days)
         out = at + timedelta(days=dice.whole(6, 9) if self._late(dice) else dice.whole(0, 2), minutes=dice.whole(30, 300))
         missed = {"unreached": [next(iter(self._owners))]} if self._slip(dice) else {}
         for one_run in runs:
             means = dice.pick(("by_hand", "door", "message"))
             self._office.tell(out, "deliver_bills", "li", one_run, means=means, **missed if one_run == run else {})
+
+    def _tell_reading(self, at: datetime, meter: str, tenths: int) -> None:
+        tenths %= 10_000
+        case = self._case("reading", f"{meter}-{at:%Y%m%d%H%M}")
+        self._office.tell(at, "read_meter", "li", case, class_="meter_reading", meter=meter, reading=f"{tenths // 10}.{tenths % 10}")
 
     def _target(self, day: date) -> None:
         """The quarter's target, broken down to the zone officers; what came of the last one."""
@@ -234,8 +258,11 @@ class Money:
                 self._waive(day, first, max(100, first.owed // dice.whole(3, 10)), dice)
                 begins += timedelta(days=10)
             at = _at(begins + timedelta(days=dice.whole(0, max(0, (first.due - begins).days - 1))), dice.whole(9, 17), dice.whole(0, 59))
-            if dice.chance(0.04):
+            if dice.chance(0.02):
                 self._pay(at, place, ahead=2 * first.owed)
+            elif first.head == "management" and dice.chance(0.03):
+                self._pay(at, place)
+                self._pay_ahead(at + timedelta(minutes=3), place, first.owed, dice)
             elif dice.chance(0.05):
                 self._pay(at, place, part=dice.whole(2, 4))
                 self._pay(at + timedelta(days=dice.whole(8, 40)), place)
@@ -250,7 +277,7 @@ class Money:
             owner = self._owners[place]
             places = [one for one, whose in self._owners.items() if whose == owner]
             if only or part > 1 or ahead or dice.chance(0.4):
-                places = [place]
+                places = [one for one in (place, place + _SPACE) if one in self._owners]
             owed = sum(charge.owed for charge in self._charges.values() if charge.place in places and only in ("", charge.id))
             if owed + ahead == 0:
                 return
@@ -265,6 +292,13 @@ class Money:
                 self._pay_twice(at, owed, method, for_what, dice)
 
         self._office.ask(at, pay)
+
+    def _pay_ahead(self, at: datetime, place: str, month: int, dice: _Dice) -> None:
+        """Three months to come, at what one costs."""
+        first = _after(at.date())
+        days = {"from": first, "to": _after(_after(_after(first))) - timedelta(days=1)}
+        about = {"place": place, "heads": ["management"], **days}
+        self._office.ask(at, lambda _: self._receive(at, dice, 3 * month, dice.pick(_METHODS[:5]), about, "prepay"))
 
     def _receive(self, at: datetime, dice: _Dice, amount: int, method: str, about: Mapping[str, Any], do: str = "receive") -> str:
         self._receipts += 1

@@ -1016,7 +1016,15 @@ def _record(
     )
 
 
-_LEFT_ZH = {"billed": "已出过账", "no_payer": "无缴费人", "no_quantity": "无数量", "no_price": "无单价", "nothing": "不足一分"}
+_LEFT_ZH = {
+    "billed": "已出过账",
+    "no_payer": "无缴费人",
+    "no_quantity": "无数量",
+    "no_reading": "未抄表",
+    "reading_back": "读数倒退",
+    "no_price": "无单价",
+    "nothing": "不足一分",
+}
 
 
 def _money_of(entry: Map[str, Any], names: Iterable[str]) -> dict[str, Decimal]:

@@ -44,8 +44,8 @@ class ChargeWhy:
 
     Attributes:
         charge: Its row of table ``charges``.
-        steps: How its amount is reckoned, as :meth:`wuye.Manual.explain_charge` says it; empty of an amount that was told, of a late fee, and where
-            they cannot be worked out any more.
+        steps: How its amount is reckoned, as :meth:`wuye.Manual.explain_charge` says it (before ``discount``, where it was paid ahead); empty of an
+            amount that was told, of a late fee, and where they cannot be worked out any more.
         postings: What was booked on it, in order; ``owed`` is the first less all others.
         told: Of an amount that was told: contract and note, by the field's name.
         manual: The manual that the steps follow; where there are none, the one in force.
@@ -79,6 +79,10 @@ class ChargeWhy:
             ]
             rows = [(t["from"], t["until"], _short(t["price"]), _short(t["quantity"]), t["months"], t["amount"], t["clause"]) for t in self.steps]
             out.append(render([*head, say("条款", "clause")], rows))
+            if row["meter"]:
+                out.append(f"{say('表号', 'Meter')} {row['meter']}: {row['reading_from']} → {row['reading_to']}")
+            if row["discount"]:
+                out.append(f"{say('预缴优惠', 'Less, for paying ahead')} {row['discount']}")
             out.append(f"{say('规程', 'Manual')} {self.manual.name} {self.manual.hash[:16]}…")
         elif self.reckoned:
             out.append(say("规程或房屋资料此后有变，不能再逐段复算", "The manual or the unit has changed since: it cannot be reckoned anew"))
@@ -146,7 +150,7 @@ def _steps(office: Office, row: Mapping[str, Any]) -> tuple[Manual, tuple[dict[s
                 steps = manual.explain_charge(row["head"], row["quantity"], row["from"], row["until"], **where)
         except Error:  # no such fee, or no office, then
             continue
-        if sum((step["amount"] for step in steps), _ZERO) == row["amount"]:
+        if sum((step["amount"] for step in steps), _ZERO) == row["amount"] + row["discount"]:
             return manual, tuple(steps)
     return None
 

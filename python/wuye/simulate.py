@@ -411,6 +411,7 @@ def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequ
     """Everything but repairs, by dice of its own, so that the repairs stay what they are without it."""
     from wuye import _simulate_custody as custody
     from wuye import _simulate_desk as desk
+    from wuye import _simulate_money as money
 
     rates = office.rates
     for code, post in desk.STAFF.items():
@@ -422,6 +423,8 @@ def _others(office: _Office, seed: int, begin: datetime, days: int, places: Sequ
     things = {kind: per_repair * rates.custody for kind, per_repair in custody.PER_REPAIR.items()}
     if rates.custody > 0:
         custody.at_first(office, _Dice(f"{seed}:keys"), begin, places)
+    if rates.money > 0:
+        money.at_first(office, begin, places)
     number = 0
     rare = {kind: per_repair * rates.custody for kind, per_repair in custody.RARE_PER_REPAIR.items()}
     # Complaints by dice of their own again, and so are keys and parcels, and doors that are forced.

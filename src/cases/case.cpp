@@ -397,13 +397,8 @@ void begin_midway(Case& c, const Event& event, int stage, Instant opened) {
     if (c.holder.empty() && action.holder != "by") take_holder(c, action, event.by);
   }
   c.stage = stage;
-  int first = -1;
-  for (const model::Action& action : c.procedure->actions) {
-    if (action.opening) {
-      first = action.to;
-      break;
-    }
-  }
+  const model::Action* begins = c.procedure->begins();
+  const int first = begins ? begins->to : -1;
   if (first >= 0 && first != stage && opened < event.at) c.history.push_back({first, opened, event.at, keeper_in(c, first)});
   c.history.push_back({stage, event.at, kNever, keeper_in(c, stage)});
   for (std::size_t d = 0; d < c.procedure->deadlines.size(); ++d) {

@@ -85,7 +85,16 @@ Date due_of(const model::Fee& fee, Date from) {
 
 bool has_price(const model::Fee& fee, const FeePlace& place, Date day) { return price_on(fee, place, day) != nullptr; }
 
-Rate::Rate(const model::Fee& fee, const FeePlace& place, Days days) : fee_(fee), place_(place) {
+std::int64_t off_for(const model::Fee& fee, std::int64_t month_parts) {
+  std::int64_t off = 0;
+  for (const model::Prepaid& prepaid : fee.prepaid) {
+    if (prepaid.months * kMonthParts <= month_parts) off = prepaid.off_hundredths;
+  }
+  return off;
+}
+
+Rate::Rate(const model::Fee& fee, const FeePlace& place, Days days, std::int64_t off_hundredths)
+    : fee_(fee), place_(place), of_price_(10'000 - off_hundredths) {
   if (fee.basis == model::Fee::Basis::lump) {
     throw Error(Code::invalid_argument, "the fee " + fee.name + " has no price: its amount is given").with("argument", "fee");
   }
@@ -114,7 +123,9 @@ std::int64_t Rate::quantity(std::int64_t given) const {
   return fee_.basis == model::Fee::Basis::flat ? kOne : given;
 }
 
-std::int64_t Rate::owed(Exact worth, std::int64_t quantity) const { return worth == 0 ? 0 : rounded(worth * quantity * 100, per_ * kOne); }
+std::int64_t Rate::owed(Exact worth, std::int64_t quantity) const {
+  return worth == 0 ? 0 : rounded(worth * quantity * of_price_, per_ * kOne * 100);
+}
 
 std::int64_t Rate::fen(std::int64_t given) const {
   const std::int64_t of = quantity(given);

@@ -31,11 +31,15 @@ Date due_of(const model::Fee& fee, Date from);
 /// True if the fee has a price for the place on that day.
 bool has_price(const model::Fee& fee, const FeePlace& place, Date day);
 
+/// What is taken off, in hundredths of a percent, where so many parts of months are paid ahead.
+std::int64_t off_for(const model::Fee& fee, std::int64_t month_parts);
+
 /// What a fee asks for some days, whatever the quantity. REQUIRES: the fee outlives it, and the texts of the place.
 class Rate {
  public:
-  /// Throws invalid_argument for a fee without prices or an end before its beginning, out_of_range for more than a hundred years.
-  Rate(const model::Fee& fee, const FeePlace& place, Days days);
+  /// `off_hundredths` of a percent less than its price. Throws invalid_argument for a fee without prices or an end before its beginning,
+  /// out_of_range for more than a hundred years.
+  Rate(const model::Fee& fee, const FeePlace& place, Days days, std::int64_t off_hundredths = 0);
 
   /// Throws invalid_argument for a quantity below 0, out_of_range for one above kMostQuantity.
   std::int64_t fen(std::int64_t quantity_millionths) const;
@@ -55,7 +59,7 @@ class Rate {
 
   const model::Fee& fee_;
   FeePlace place_;
-  
+  std::int64_t of_price_ = 10'000;  ///< so many ten-thousandths of it are asked for
   Exact per_ = 1;  ///< by so much the worth is to be divided to be millionths of a yuan
   std::vector<Stretch> stretches_;
 };

@@ -77,6 +77,8 @@ std::string payer_among(const std::vector<const rows::Party*>& parties, Instant 
 
 std::string account_key(std::string_view place, std::string_view payer) { return std::string(place) + '\x1f' + std::string(payer); }
 
+std::string key_of(const rows::Reading& row) { return row.meter + '\x1f' + row.day; }
+
 std::string line_key(std::int64_t seq) {
   const std::string digits = std::to_string(seq);
   return std::string(20 - digits.size(), '0') + digits;
@@ -102,6 +104,10 @@ bool Ledger::OfCharge::operator()(const rows::Posting* a, const rows::Posting* b
 }
 bool Ledger::OfReceipt::operator()(const rows::Posting* a, const rows::Posting* b) const {
   return std::tie(a->receipt, a->seq) < std::tie(b->receipt, b->seq);
+}
+
+bool Ledger::OfMeter::operator()(const rows::Reading* a, const rows::Reading* b) const {
+  return std::tie(a->meter, a->day) < std::tie(b->meter, b->day);
 }
 
 void Ledger::enter(const rows::Charge* row) {
@@ -136,6 +142,9 @@ void Ledger::leave(const rows::Posting* row) {
   of_charge_.erase(row);
   of_receipt_.erase(row);
 }
+
+void Ledger::enter(const rows::Reading* row) { of_meter_.insert(row); }
+void Ledger::leave(const rows::Reading* row) { of_meter_.erase(row); }
 
 template <class F>
 void Ledger::change(std::string_view id, tables::Mark mark, std::int64_t seq, Instant now, F&& f) {
@@ -249,6 +258,12 @@ void Ledger::leave_out(rows::Unbilled row, tables::Mark mark) {
   unbilled.put(key, std::move(row), mark);
 }
 
+void Ledger::read(rows::Reading row, tables::Mark mark) {
+  const std::string key = key_of(row);
+  if (const rows::Reading* before = readings.peek(key)) leave(before);
+  enter(&readings.put(key, std::move(row), mark));
+}
+
 rows::Account& Ledger::edit_account(std::string_view place, std::string_view payer, tables::Mark mark) {
   const std::string key = account_key(place, payer);
   rows::Account& row = accounts.edit(key, mark);
@@ -294,6 +309,13 @@ std::vector<const rows::Charge*> Ledger::charges_of(std::string_view place) cons
   const rows::Charge like = probe(&rows::Charge::place, place);
   std::vector<const rows::Charge*> out;
   for (auto it = at_place_.lower_bound(&like); it != at_place_.end() && (*it)->place == place; ++it) out.push_back(*it);
+  return out;
+}
+
+std::vector<const rows::Reading*> Ledger::readings_of(std::string_view meter) const {
+  const rows::Reading like = probe(&rows::Reading::meter, meter);
+  std::vector<const rows::Reading*> out;
+  for (auto it = of_meter_.lower_bound(&like); it != of_meter_.end() && (*it)->meter == meter; ++it) out.push_back(*it);
   return out;
 }
 
@@ -343,8 +365,10 @@ void Ledger::forget(const std::pair<std::vector<std::string>, std::vector<std::s
   }
   of_charge_.clear();
   of_receipt_.clear();
+  of_meter_.clear();
   postings.clear();
   unbilled.clear();
+  readings.clear();
 }
 
 void Ledger::forget_all() {
@@ -359,6 +383,7 @@ void Ledger::forget_all() {
   receipts.clear();
   postings.clear();
   unbilled.clear();
+  readings.clear();
   accounts.clear();
 }
 

@@ -31,6 +31,7 @@ class Ledger {
   tables::Table<rows::Receipt> receipts;
   tables::Table<rows::Posting> postings;
   tables::Table<rows::Unbilled> unbilled;
+  tables::Table<rows::Reading> readings;
   tables::Table<rows::Account> accounts;
 
   /// Each throws internal where the books would not balance afterwards; the caller takes the state back.
@@ -40,6 +41,7 @@ class Ledger {
   void defer(std::string_view charge, std::string due, std::int64_t seq, tables::Mark mark);
   void claim(std::string_view receipt, std::string payer, std::string place, tables::Mark mark);
   void leave_out(rows::Unbilled row, tables::Mark mark);
+  void read(rows::Reading row, tables::Mark mark);
   rows::Account& edit_account(std::string_view place, std::string_view payer, tables::Mark mark);
 
   /// Charges of which something is owed, oldest first (due, then id): of a payer, of a unit.
@@ -49,8 +51,9 @@ class Ledger {
   std::vector<const rows::Receipt*> prepaid_by(std::string_view payer) const;
   /// Receipts in memory on a paper of that number.
   std::vector<const rows::Receipt*> receipts_on(std::string_view invoice) const;
-  /// Every charge of a unit that is in memory, and every posting of a charge or receipt.
+  /// Every charge of a unit that is in memory, every reading of a meter, and every posting of a charge or receipt.
   std::vector<const rows::Charge*> charges_of(std::string_view place) const;
+  std::vector<const rows::Reading*> readings_of(std::string_view meter) const;
   std::vector<const rows::Posting*> postings_of_charge(std::string_view charge) const;
   std::vector<const rows::Posting*> postings_of_receipt(std::string_view receipt) const;
 
@@ -61,11 +64,13 @@ class Ledger {
   void leave(const rows::Receipt* row);
   void enter(const rows::Posting* row);
   void leave(const rows::Posting* row);
+  void enter(const rows::Reading* row);
+  void leave(const rows::Reading* row);
 
   void restore(rows::Charge row);
   void restore(rows::Receipt row);
   /// The changed charges and receipts of which nothing is open any more; to be asked before the log is emptied, and forgotten
-  /// afterwards, with every posting: the store has them.
+  /// afterwards, with every posting and reading: the store has them.
   std::pair<std::vector<std::string>, std::vector<std::string>> closed() const;
   void forget(const std::pair<std::vector<std::string>, std::vector<std::string>>& closed);
   void forget_all();
@@ -98,6 +103,9 @@ class Ledger {
   struct OfReceipt {
     bool operator()(const rows::Posting* a, const rows::Posting* b) const;
   };
+  struct OfMeter {
+    bool operator()(const rows::Reading* a, const rows::Reading* b) const;
+  };
   std::set<const rows::Charge*, ByPayer> owed_;
   std::set<const rows::Charge*, ByAccount> in_account_;
   std::set<const rows::Charge*, ByPlace> at_place_;
@@ -105,9 +113,11 @@ class Ledger {
   std::set<const rows::Receipt*, ByInvoice> on_paper_;
   std::set<const rows::Posting*, OfCharge> of_charge_;
   std::set<const rows::Posting*, OfReceipt> of_receipt_;
+  std::set<const rows::Reading*, OfMeter> of_meter_;
 };
 
 std::string account_key(std::string_view place, std::string_view payer);
+std::string key_of(const rows::Reading& row);
 /// The key of a row that is numbered by its line.
 std::string line_key(std::int64_t seq);
 

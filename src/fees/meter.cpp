@@ -1,19 +1,13 @@
+// Two readings' difference, and the one case in which the later is smaller.
 #include "fees/meter.hpp"
 
 namespace wuye::fees {
 
-std::optional<std::int64_t> counted(const Readings& readings) {
-  const auto between = [&](std::int64_t first, std::int64_t last) -> std::optional<std::int64_t> {
-    if (readings.counts_to && (first >= *readings.counts_to || last >= *readings.counts_to)) return std::nullopt;
-    if (last >= first) return last - first;
-    if (!readings.counts_to) return std::nullopt;
-    return *readings.counts_to - first + last;
-  };
-  if (!readings.removed) return between(readings.before, readings.after);
-  const auto old_one = between(readings.before, *readings.removed);
-  const auto new_one = between(*readings.fitted, readings.after);
-  if (!old_one || !new_one) return std::nullopt;
-  return *old_one + *new_one;
+std::optional<std::int64_t> counted(std::int64_t before, std::int64_t after, std::optional<std::int64_t> counts_to) {
+  if (counts_to && (before >= *counts_to || after >= *counts_to)) return std::nullopt;
+  if (after >= before) return after - before;
+  if (!counts_to) return std::nullopt;
+  return *counts_to - before + after;
 }
 
 }  // namespace wuye::fees

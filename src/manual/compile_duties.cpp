@@ -42,6 +42,9 @@ void compile_duty(Compiling& in, const Node::Member& member) {
     duty.opens = opens->text;
     if (const model::Procedure* procedure = in.manual.procedure(opens->text)) {
       duty.with = in.values(*procedure, node, "with");
+      if (const model::Action* begins = procedure->begins(); begins != nullptr && begins->books != model::Books::none) {
+        in.problems.error(opens->place, "a duty books nothing: \"" + opens->text + "\" begins with \"" + begins->name + "\", which has \"books\"");
+      }
       if (const Node* period = Compiling::text(node, "period")) {
         duty.period = period->text;
         const int field = in.field(*procedure, *period);

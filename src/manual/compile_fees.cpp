@@ -12,6 +12,7 @@ constexpr std::int64_t kMostPrice = 1'000'000'000'000;  ///< a million yuan, in 
 constexpr std::int64_t kMostRate = 10'000;              ///< one percent a day, in millionths
 constexpr std::int64_t kMostGrace = 3660;
 constexpr std::int64_t kMostDueMonths = 24;
+constexpr std::int64_t kMostPrepaidMonths = 120;
 
 int months_of(std::string_view word) {
   if (word == "quarter") return 3;
@@ -49,10 +50,15 @@ class OneFee {
     fee_.billed_months = months_of(word("billed"));
     fee_.price_months = months_of(word("price_for"));
     fee_.thirty_day_months = in_.choice(node_, "part_month", language::Part::fee) == "thirty_days";
-    fee_.due_day = static_cast<int>(number(node_, "due_day", 1, 31).value_or(0));
-    fee_.due_after_months = static_cast<int>(number(node_, "due_after_months", 0, kMostDueMonths).value_or(0));
+    fee_.due_day = static_cast<int>(in_.number(node_, "due_day", 1, 31).value_or(0));
+    fee_.due_after_months = static_cast<int>(in_.number(node_, "due_after_months", 0, kMostDueMonths).value_or(0));
+    for (const Node* kind : Compiling::texts(node_, "places")) fee_.places.push_back(kind->text);
     for (const Node* price : Compiling::items(node_, "price")) one_price(*price);
     prices();
+    for (const Node* prepaid : Compiling::items(node_, "prepaid")) one_prepaid(*prepaid);
+    std::sort(fee_.prepaid.begin(), fee_.prepaid.end(), [](const auto& a, const auto& b) { return a.months < b.months; });
+    const auto twice = std::adjacent_find(fee_.prepaid.begin(), fee_.prepaid.end(), [](const auto& a, const auto& b) { return a.months == b.months; });
+    if (twice != fee_.prepaid.end()) in_.problems.error(node_.find("prepaid")->place, "\"prepaid\" says twice what " + std::to_string(twice->months) + " months ahead take off");
     if (const Node* late = node_.find("late"); late != nullptr && late->is(Node::Kind::table)) one_late(*late);
     return std::move(fee_);
   }
@@ -61,14 +67,6 @@ class OneFee {
   std::string_view word(std::string_view key) const {
     const Node* node = Compiling::text(node_, key);
     return node == nullptr ? std::string_view() : std::string_view(node->text);
-  }
-
-  std::optional<std::int64_t> number(const Node& table, std::string_view key, std::int64_t least, std::int64_t most) {
-    const auto given = Compiling::integer(table, key);
-    if (given && (*given < least || *given > most)) {
-      in_.problems.error(table.find(key)->place, shown(key) + " lies between " + std::to_string(least) + " and " + std::to_string(most));
-    }
-    return given;
   }
 
   std::int64_t millionths(const Node& table, std::string_view key, std::int64_t most) {
@@ -105,17 +103,36 @@ class OneFee {
     if (!lump && given == nullptr) in_.problems.error(node_.place, "the fee needs \"price\"");
   }
 
+  void one_prepaid(const Node& node) {
+    const model::Condition when = in_.switches(node, "the \"when\" of \"prepaid\" asks for switches only");
+    if (fee_.basis == Fee::Basis::meter || fee_.basis == Fee::Basis::lump) {
+      in_.problems.error(node.place, "only a fee with a price for a time is paid ahead");
+    }
+    model::Prepaid prepaid;
+    prepaid.months = in_.number(node, "months", 1, kMostPrepaidMonths).value_or(1);
+    prepaid.off_hundredths = percentage(node, "off").value_or(0);
+    prepaid.clause = in_.clause(node, where_);
+    if (prepaid.off_hundredths >= 10'000) in_.problems.error(node.find("off")->place, "less than all of it is taken off");
+    if (!when.never) fee_.prepaid.push_back(std::move(prepaid));
+  }
+
+  std::optional<std::int64_t> percentage(const Node& node, std::string_view key) {
+    const Node* written = Compiling::text(node, key);
+    if (written == nullptr) return std::nullopt;
+    const auto read = read_percentage(written->text);
+    if (const auto* why = std::get_if<NotRead>(&read)) {
+      in_.problems.error(written->place, why->why);
+      return std::nullopt;
+    }
+    return std::get<std::int64_t>(read);
+  }
+
   void one_late(const Node& node) {
-    const model::Condition when = in_.condition(model::Procedure{}, node, "when");
-    if (!when.tests.empty()) in_.problems.error(node.find("when")->place, "the \"when\" of \"late\" asks for switches only");
+    const model::Condition when = in_.switches(node, "the \"when\" of \"late\" asks for switches only");
     fee_.late.stands = !when.never;
     fee_.late.rate_millionths = millionths(node, "rate", kMostRate);
-    fee_.late.grace_days = number(node, "grace_days", 0, kMostGrace).value_or(0);
-    if (const Node* cap = Compiling::text(node, "cap")) {
-      const auto read = read_percentage(cap->text);
-      if (const auto* why = std::get_if<NotRead>(&read)) in_.problems.error(cap->place, why->why);
-      else fee_.late.cap_hundredths = std::get<std::int64_t>(read);
-    }
+    fee_.late.grace_days = in_.number(node, "grace_days", 0, kMostGrace).value_or(0);
+    if (const auto cap = percentage(node, "cap")) fee_.late.cap_hundredths = *cap;
     fee_.late.clause = in_.clause(node, where_);
   }
 

@@ -142,7 +142,7 @@ constexpr Key kStage[] = {
 constexpr Key kAction[] = {
     {"add", Form::values},
     {"becomes", Form::text},
-    {"books", Form::choice, kOptional, "bill|charge|receipt|claim|waive|write_off|refund|reverse|defer|late_fee|arrears|settled"},
+    {"books", Form::choice, kOptional, "bill|charge|reading|receipt|prepay|claim|waive|write_off|refund|reverse|defer|late_fee|arrears|settled"},
     {"by", Form::names, kRequired},
     {"clauses", Form::names},
     {"copies", Form::list, kOptional, {}, Part::copies},
@@ -476,6 +476,8 @@ constexpr Key kFee[] = {
     {"head", Form::choice, kRequired, "management|shared_utility|collected_for_others|parking|paid_service|historic_arrears|deposit"},
     {"late", Form::table, kOptional, {}, Part::fee_late},
     {"part_month", Form::choice_or_table, kOptional, "calendar_days|thirty_days", Part::by_switch},
+    {"places", Form::choices, kOptional, "unit|common|equipment|parking"},
+    {"prepaid", Form::list, kOptional, {}, Part::fee_prepaid},
     {"price", Form::list, kOptional, {}, Part::fee_price},
     {"price_for", Form::choice, kOptional, "month|quarter|half|year"},
     {"title", Form::table, kRequired, {}, Part::text},
@@ -484,6 +486,12 @@ constexpr Key kFeePrice[] = {
     {"clause", Form::text},
     {"from", Form::date},
     {"price", Form::text, kRequired},
+    {"when", Form::table, kOptional, {}, Part::condition},
+};
+constexpr Key kFeePrepaid[] = {
+    {"clause", Form::text},
+    {"months", Form::integer, kRequired},
+    {"off", Form::text, kRequired},
     {"when", Form::table, kOptional, {}, Part::condition},
 };
 constexpr Key kFeeLate[] = {
@@ -580,6 +588,7 @@ constexpr Shape kShapes[] = {
     {Part::times_test, "times", kTimesTest},
     {Part::fee, "a fee", kFee},
     {Part::fee_price, "a price", kFeePrice},
+    {Part::fee_prepaid, "prepaid", kFeePrepaid},
     {Part::fee_late, "late", kFeeLate},
     {Part::cases_test, "cases", kCasesTest},
     {Part::custody, "custody", kCustody},

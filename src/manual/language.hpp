@@ -63,6 +63,7 @@ enum class Part : std::uint8_t {
   times_test,
   fee,
   fee_price,
+  fee_prepaid,
   fee_late,
   cases_test,
   custody,

@@ -22,17 +22,18 @@ const Named* find_sorted(const std::vector<Named>& among, std::string Named::*ke
   return found != among.end() && (*found).*key == name ? &*found : nullptr;
 }
 
-constexpr std::string_view kBooks[] = {"none",    "bill",    "charge", "receipt",  "claim",   "waive",  "write_off",
-                                       "refund", "reverse", "defer",  "late_fee", "arrears", "settled"};
+constexpr std::string_view kBooks[] = {"none",      "bill",   "charge",  "reading", "receipt",  "prepay",  "claim",  "waive",
+                                       "write_off", "refund", "reverse", "defer",   "late_fee", "arrears", "settled"};
 
 constexpr BookedField kBill[] = {{"heads", "list", true}, {"from", "date", true}, {"to", "date", true},
-                                 {"zone", "text|enum", false}, {"quantity", "decimal", false},
-                                 {"before", "decimal", false}, {"after", "decimal", false}, {"removed", "decimal", false},
-                                 {"fitted", "decimal", false}, {"counts_to", "decimal", false}};
+                                 {"zone", "text|enum", false}, {"quantity", "decimal", false}};
+constexpr BookedField kReading[] = {{"meter", "text", true}, {"reading", "decimal", true}, {"day", "date", false}};
 constexpr BookedField kCharge[] = {{"head", "text|enum", true}, {"amount", "money", true}, {"payer", "text", false},
                                    {"due", "date", false},      {"from", "date", false},   {"to", "date", false}};
 constexpr BookedField kReceipt[] = {{"amount", "money", true}, {"payer", "text", false},       {"places", "list", false},
                                     {"for", "list", false},    {"method", "text|enum", false}, {"invoice", "text", false}};
+constexpr BookedField kPrepay[] = {{"heads", "list", true},  {"from", "date", true},         {"to", "date", true},     {"amount", "money", true},
+                                   {"payer", "text", false}, {"method", "text|enum", false}, {"invoice", "text", false}};
 constexpr BookedField kClaim[] = {{"receipt", "text", false}, {"payer", "text", false}, {"places", "list", false}, {"for", "list", false}};
 constexpr BookedField kLess[] = {{"charge", "text", true}, {"amount", "money", false}};
 constexpr BookedField kRefund[] = {{"receipt", "text", true}, {"amount", "money", false}};
@@ -49,7 +50,9 @@ std::span<const BookedField> booked_fields(Books books) noexcept {
   switch (books) {
     case Books::bill: return kBill;
     case Books::charge: return kCharge;
+    case Books::reading: return kReading;
     case Books::receipt: return kReceipt;
+    case Books::prepay: return kPrepay;
     case Books::claim: return kClaim;
     case Books::waive:
     case Books::write_off: return kLess;
@@ -72,6 +75,10 @@ const Metric::Input* Metric::input(std::string_view wanted) const noexcept {
 int Procedure::field(std::string_view wanted) const noexcept { return index_of(fields, wanted); }
 int Procedure::stage(std::string_view wanted) const noexcept { return index_of(stages, wanted); }
 int Procedure::action(std::string_view wanted) const noexcept { return index_of(actions, wanted); }
+const Action* Procedure::begins() const noexcept {
+  const auto first = std::find_if(actions.begin(), actions.end(), [](const Action& action) { return action.opening; });
+  return first == actions.end() ? nullptr : &*first;
+}
 int Procedure::deadline(std::string_view wanted) const noexcept { return index_of(deadlines, wanted); }
 
 int Quota::group(std::string_view wanted) const noexcept { return index_of(groups, wanted); }

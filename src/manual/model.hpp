@@ -193,7 +193,9 @@ enum class Books : std::uint8_t {
   none,
   bill,       ///< charges for the units and service days of a billing run
   charge,     ///< one charge
+  reading,    ///< what a meter shows
   receipt,    ///< money received, allocated
+  prepay,     ///< money received for days to come, which are charged with it
   claim,      ///< a receipt's balance: whose it is, and allocated
   waive,
   write_off,
@@ -334,6 +336,7 @@ struct Procedure {
   int field(std::string_view name) const noexcept;   ///< −1: none
   int stage(std::string_view name) const noexcept;
   int action(std::string_view name) const noexcept;
+  const Action* begins() const noexcept;             ///< the first opening action: how a case begins that wuye opens; null: there is none
   int deadline(std::string_view name) const noexcept;
 };
 
@@ -521,6 +524,13 @@ struct LateFee {
   std::string clause;
 };
 
+/// What is taken off a fee that is paid ahead.
+struct Prepaid {
+  std::int64_t months = 0;            ///< for so many whole months at least
+  std::int64_t off_hundredths = 0;    ///< of a percent
+  std::string clause;
+};
+
 /// A head of fees: what it is for, how its amount is reckoned and when it is due.
 struct Fee {
   enum class Head : std::uint8_t { management, shared_utility, collected_for_others, parking, paid_service, historic_arrears, deposit };
@@ -538,12 +548,14 @@ struct Fee {
   Clauses clauses;
   Head head = Head::management;
   Basis basis = Basis::area;
+  std::vector<std::string> places;    ///< the kinds of places that a billing run charges; none: units
   int price_months = 1;               ///< for so many months is the price
   int billed_months = 1;              ///< so long is a billing period; they begin in January
   bool thirty_day_months = false;     ///< a part of a month is days of thirty, not of the days that it has
   std::vector<FeePrice> prices;       ///< by `from`, then as the manual lists them
   int due_day = 0;                    ///< of the month in which the service begins; 0: its last day
   int due_after_months = 0;
+  std::vector<Prepaid> prepaid;       ///< months ascending
   LateFee late;
 };
 

@@ -73,6 +73,7 @@ class Soundness {
       end_can_come(procedure_.deadlines[i], *items[i]);
       lines_are_reached(*items[i]);
       ladder_climbs(procedure_.deadlines[i], *items[i]);
+      books_nothing(procedure_.deadlines[i], *items[i]);
     }
   }
 
@@ -175,6 +176,22 @@ class Soundness {
                                                              "\" does not come after \"" + deadline.ladder[below].text + "\"");
         break;
       }
+    }
+  }
+
+  /// Money is booked because somebody told something.
+  void books_nothing(const Deadline& deadline, const Node& item) {
+    const auto rungs = Compiling::items(item, "ladder");
+    for (std::size_t i = 0; i < deadline.ladder.size(); ++i) {
+      const Level& level = deadline.ladder[i];
+      if (level.perform && procedure_.actions[static_cast<std::size_t>(*level.perform)].books != model::Books::none) {
+        problems_.error(rungs[i]->find("do")->place, "a level books nothing: the action \"" + rungs[i]->find("do")->text + "\" has \"books\"");
+      }
+      const Procedure* opened = level.open_procedure.empty() ? nullptr : manual_.procedure(level.open_procedure);
+      if (opened == nullptr) continue;
+      const Action* first = opened->begins();
+      if (first == nullptr || first->books == model::Books::none) continue;
+      problems_.error(rungs[i]->find("open")->place, "a level books nothing: \"" + opened->name + "\" begins with \"" + first->name + "\", which has \"books\"");
     }
   }
 

@@ -494,12 +494,7 @@ Told opening_told(const Found& opened, const model::Procedure& procedure) {
   told.by = "system:manual";
   told.case_id = opened.case_id;
   told.with = opened.with;
-  for (const model::Action& action : procedure.actions) {
-    if (action.opening) {
-      told.action = action.name;
-      break;
-    }
-  }
+  if (const model::Action* begins = procedure.begins()) told.action = begins->name;
   return told;
 }
 

@@ -1,9 +1,11 @@
-// A billing run: which units, which days, who pays, and what is left out and why. What an amount comes to is the fees room's.
+// A billing run: which places, which days, which readings, who pays, and what is left out and why; and the same for days that are paid ahead. What
+// an amount comes to is the fees room's.
 #include <algorithm>
 #include <map>
 
 #include "fees/charge.hpp"
 #include "fees/late.hpp"
+#include "fees/meter.hpp"
 #include "manual/forms.hpp"
 #include "journal/json.hpp"
 #include "office/books.hpp"
@@ -80,101 +82,290 @@ std::vector<Engine::PayerDays> Engine::payers(const std::vector<const rows::Part
   return out;
 }
 
-void Engine::leave_out(const Booking& booking, const std::string& place, const std::string& head, fees::Days days, const std::string& reason,
-                       const std::string& charge) {
-  Found found = booked(booking, "unbilled", charge);
-  found.reason = reason;
-  set_field(found.with, "from", format_date(days.from));
-  set_field(found.with, "head", head);
-  set_field(found.with, "place", place);
-  set_field(found.with, "until", format_date(days.until));
-  append(found);
-  apply(found);
-}
-
-// ---- Meters -------------------------------------------------------------------------------------------------------------
-
-std::string Engine::last_reading(const Booking& booking) const {
-  std::string out;
-  const std::string from = booking.text("from");
-  for (const rows::Charge& row : charges_at(booking.text("place"), booking.list("heads").front())) {
-    if (row.from < from && !row.reading_to.empty()) out = row.reading_to;
+std::vector<rows::Reading> Engine::readings_of(const std::string& meter) const {
+  std::map<std::string, rows::Reading> by_day;
+  if (store_.keeps_rows()) {
+    store_.scan(static_cast<std::size_t>(TableId::readings), "meter", Cell{meter}, [&](std::vector<Cell>&& cells) {
+      auto row = tables::row_from<rows::Reading>(std::move(cells));
+      by_day.emplace(row.day, std::move(row));
+      return true;
+    });
   }
-  return out;
+  // What is in memory is newer than what is stored.
+  for (const rows::Reading* row : state_.ledger.readings_of(meter)) by_day.insert_or_assign(row->day, *row);
+  std::vector<rows::Reading> list;
+  for (auto& [day, row] : by_day) list.push_back(std::move(row));
+  return list;
 }
 
-std::string Engine::reading_before(const Booking& booking) const {
-  const std::string told = booking.text("before");
-  return told.empty() ? last_reading(booking) : told;
+std::vector<rows::Charge> Engine::charges_by(const rows::Meter& meter) const {
+  std::vector<rows::Charge> list = charges_at(meter.place, meter.head);
+  std::erase_if(list, [&](const rows::Charge& row) { return row.meter != meter.id; });
+  return list;
 }
 
-std::optional<fees::Readings> Engine::readings(const Booking& booking) const {
-  if (booking.text("after").empty()) return std::nullopt;
-  const auto of = [&](std::string_view name) { return read_millionths(booking.text(name)); };
-  return fees::Readings{read_millionths(reading_before(booking)).value_or(0), *of("after"), of("removed"), of("fitted"), of("counts_to")};
-}
+// ---- Readings -----------------------------------------------------------------------------------------------------------
 
-std::optional<cases::Fault> Engine::unfit_readings(const Booking& booking, const model::Manual& manual) const {
-  bool any = false;
-  for (const char* name : {"before", "after", "removed", "fitted", "counts_to"}) {
-    const std::string told = booking.text(name);
-    if (told.empty()) continue;
-    any = true;
+std::optional<cases::Fault> Engine::unfit_meter(const Fields& with, const model::Manual& manual) const {
+  const rows::Meter* before = state_.registers.meters.find(text_in(with, "meter"));
+  for (const char* name : {"place", "head"}) {
+    const std::string told = text_in(with, name);
+    const std::string stood = !before ? std::string() : name == std::string_view("place") ? before->place : before->head;
+    if (told.empty() && stood.empty()) {
+      cases::Fault fault = bad_field(name, "a meter that is not known yet needs " + std::string(name));
+      fault.reason = "missing_field";
+      return fault;
+    }
+    if (before && !told.empty() && told != stood && !readings_of(before->id).empty()) {
+      return bad_field(name, "a meter that was read stays what it is: end it, and register another");
+    }
+  }
+  if (const std::string head = text_in(with, "head"); !head.empty() && !manual.fees.empty()) {
+    const model::Fee* fee = manual.fee(head);
+    if (!fee || fee->basis != Basis::meter) return bad_field("head", "the manual has no fee " + head + " by the meter");
+  }
+  for (const char* name : {"fitted", "counts_to"}) {
+    const std::string told = text_in(with, name);
     const auto read = read_millionths(told);
+    if (told.empty()) continue;
     if (!read) return bad_field(name, "a reading is a decimal of at most six places, and not below 0");
     if (*read > kMostReading) return bad_field(name, "no meter shows so much");
   }
-  if (!any) return std::nullopt;
-  const std::vector<std::string> heads = booking.list("heads");
-  if (booking.text("place").empty() || heads.size() != 1) return bad_field("heads", "readings are those of one meter: one place and one head");
-  const model::Fee* fee = manual.fee(heads.front());
-  if (!fee || fee->basis != Basis::meter) return bad_field("heads", "the fee " + heads.front() + " is not by the meter");
-  if (!booking.text("quantity").empty()) return bad_field("quantity", "what the meter counted follows from its readings");
-  if (booking.text("removed").empty() != booking.text("fitted").empty()) {
-    return bad_field("fitted", "of a meter that was changed there is the old one's last reading and the new one's first");
-  }
-  for (const char* name : {"after", "before"}) {
-    if (name == std::string_view("after") ? !booking.text(name).empty() : !reading_before(booking).empty()) continue;
-    cases::Fault fault = bad_field(name, booking.action + " needs the reading");
-    fault.reason = "missing_field";
-    return fault;
-  }
-  const auto counted = fees::counted(*readings(booking));
-  if (!counted) return bad_field("after", "a meter that does not begin again (counts_to) does not go back, and stays below where it does");
-  if (*counted > kMostQuantity) return bad_field("after", "so much is not charged at once");
   return std::nullopt;
+}
+
+std::optional<cases::Fault> Engine::unfit_reading(const Booking& booking) const {
+  const std::string told = booking.text("reading");
+  const auto read = read_millionths(told);
+  if (!read) return bad_field("reading", "a reading is a decimal of at most six places, and not below 0");
+  if (*read > kMostReading) return bad_field("reading", "no meter shows so much");
+  if (day_read(booking) > booking.day(state_)) return bad_field("day", "what a meter will show is not known");
+  return std::nullopt;
+}
+
+std::string Engine::day_read(const Booking& booking) const {
+  const std::string told = booking.text("day");
+  return told.empty() ? booking.day(state_) : told;
+}
+
+std::vector<cases::Fault> Engine::judge_reading(const Booking& booking) const {
+  std::vector<cases::Fault> out;
+  const auto broken = [&](std::string_view reason, std::string facts, std::string message) {
+    cases::Fault fault;
+    fault.reason = reason;
+    fault.clause = booking.clause;
+    fault.facts = std::move(facts);
+    fault.message = std::move(message);
+    out.push_back(std::move(fault));
+  };
+  const std::string id = booking.text("meter");
+  const std::string day = day_read(booking);
+  const Zone& zone = state_.manual_at(booking.at)->zone();
+  const rows::Meter* meter = state_.registers.meters.find(id);
+  const bool there = meter && (!meter->from || format_date(zone.wall(*meter->from).date) <= day) &&
+                     (!meter->until || day <= format_date(zone.wall(*meter->until).date));
+  if (!there) {
+    std::string facts;
+    json::Object(facts).text("day", day).text("meter", id).end();
+    broken("unknown_meter", std::move(facts), "on " + day + " there is no meter " + id);
+    return out;
+  }
+  for (const rows::Charge& row : charges_by(*meter)) {
+    if (row.until <= day) continue;
+    std::string facts;
+    json::Object(facts).text("charge", row.id).text("day", day).end();
+    broken("billed", std::move(facts), "what the meter counted on " + day + " was charged by " + row.id);
+    break;
+  }
+  const auto shown = [](const std::string& text) { return read_millionths(text).value_or(0); };
+  const auto back = [&](const std::string& before, const std::string& after, const std::string& other) {
+    if (fees::counted(shown(before), shown(after), read_millionths(meter->counts_to))) return false;
+    std::string facts;
+    json::Object(facts).text("other", other).text("reading", booking.text("reading")).end();
+    broken("reading_back", std::move(facts), "a meter that does not begin again does not go back, and one that does stays below where it does: there is a reading of " + other);
+    return true;
+  };
+  std::string before = meter->fitted;
+  for (const rows::Reading& row : readings_of(id)) {
+    if (row.day < day) before = row.reading;
+    if (row.day > day) {
+      if (!back(booking.text("reading"), row.reading, row.reading)) break;
+      return out;
+    }
+  }
+  back(before, booking.text("reading"), before.empty() ? "0" : before);
+  return out;
 }
 
 // ---- Runs ---------------------------------------------------------------------------------------------------------------
 
-void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const model::Fee& fee, const std::vector<const rows::Party*>& parties,
-                       const Zone& zone, fees::Days days) {
-  const auto read = readings(booking);
-  const std::string given = read ? decimal_text(*fees::counted(*read), 0) : booking.text("quantity");
-  const std::string quantity = fee.basis == Basis::flat ? "1" : !given.empty() ? given : fee.basis == Basis::area ? unit.area : std::string();
-  const auto amount_of = read_millionths(quantity);
-  if (!amount_of || *amount_of == 0 || *amount_of > kMostQuantity) return leave_out(booking, unit.id, fee.name, days, read ? "nothing" : "no_quantity", {});
-  const FeePlace place = place_of(unit);
-  // What a meter counted has no days of its own: whoever pays as it begins pays all of it.
-  std::vector<PayerDays> parts = payers(parties, zone, days);
-  if (fee.basis == Basis::meter) parts = {{parts.front().payer, days}};
-  for (const PayerDays& part : parts) {
-    if (part.payer.empty()) {
-      leave_out(booking, unit.id, fee.name, part.days, "no_payer", {});
-      continue;
+/// A billing run as it is worked out, unit by unit.
+struct Engine::Billing {
+  const Engine& office;
+  const Booking& booking;
+  const Zone& zone;
+  std::map<std::string, std::vector<const rows::Party*>> parties;
+  std::map<std::pair<std::string, std::string>, std::vector<const rows::Meter*>> meters;  ///< by place and head
+  std::vector<Planned> out;
+
+  Billing(const Engine& whose, const Booking& what) : office(whose), booking(what), zone(whose.state_.manual_at(what.at)->zone()) {}
+
+  void all() {
+    const State& state = office.state_;
+    const std::string place = booking.text("place");
+    const std::string in_zone = booking.text("zone");
+    state.registers.parties.each_unordered([&](const rows::Party& row) {
+      if ((row.role == "payer" || row.role == "owner") && (place.empty() || row.place == place)) parties[row.place].push_back(&row);
+    });
+    state.registers.meters.each([&](const rows::Meter& row) {
+      if (place.empty() || row.place == place) meters[{row.place, row.head}].push_back(&row);
+    });
+    if (!place.empty()) {
+      if (const rows::Unit* unit = state.registers.units.find(place)) one_place(*unit);
+      return;
     }
-    const fees::Rate rate(fee, place, part.days);
-    const std::int64_t fen = rate.fen(*amount_of);
-    const std::vector<ChargeStep> steps = rate.steps(*amount_of);
-    if (fen == 0) {
-      leave_out(booking, unit.id, fee.name, part.days, steps.empty() ? "no_price" : "nothing", {});
-      continue;
+    state.registers.units.each([&](const rows::Unit& row) {
+      if (in_zone.empty() || row.zone == in_zone) one_place(row);
+    });
+  }
+
+  void one_place(const rows::Unit& unit) {
+    const Date first = parse_date(booking.text("from"));
+    const Date after{parse_date(booking.text("to")).days + 1};
+    // Units are joined and split: before and afterwards there is nothing to charge for.
+    const fees::Days days{unit.from ? std::max(first, first_day(*unit.from, zone)) : first,
+                          unit.until ? std::min(after, first_day(*unit.until, zone)) : after};
+    if (days.until <= days.from) return;
+    for (const std::string& head : booking.list("heads")) {
+      const auto counted = meters.find({unit.id, head});
+      if (counted == meters.end()) {
+        by_time(unit, head, days);
+        continue;
+      }
+      for (const rows::Meter* meter : counted->second) by_readings(unit, *meter, days);
     }
-    const std::string today = format_date(zone.wall(booking.at).date);
-    Fields with;
+  }
+
+  /// The fee by the manual of the service day (ruling K11).
+  const model::Fee* fee_on(const std::string& head, Date day) const { return office.state_.manual_at(zone.instant({day, 0}))->compiled().fee(head); }
+
+  /// Whether a run goes to such a place by itself. It was named: to that one.
+  bool is_for(const model::Fee* fee, const rows::Unit& unit) const {
+    if (!booking.text("place").empty()) return true;
+    if (!fee || fee->places.empty()) return unit.kind == "unit";
+    return std::find(fee->places.begin(), fee->places.end(), unit.kind) != fee->places.end();
+  }
+
+  void by_time(const rows::Unit& unit, const std::string& head, fees::Days run) {
+    const std::vector<rows::Charge> charged = office.charges_at(unit.id, head);
+    for (Date day = run.from; day < run.until;) {
+      const model::Fee* fee = fee_on(head, day);
+      // What a meter counted is one amount, however many billing periods lie in its days.
+      const bool whole = !fee || fee->basis == Basis::meter;
+      const fees::Days days{day, whole ? run.until : std::min(fees::period_of(*fee, day).until, run.until)};
+      day = days.until;
+      if (!is_for(fee, unit)) continue;
+      if (!fee || fee->basis == Basis::lump) {
+        leave_out(unit.id, head, days, "no_price");
+        continue;
+      }
+      Date free = days.from;
+      for (const rows::Charge& before : charged) {
+        const fees::Days taken{std::max(parse_date(before.from), days.from), std::min(parse_date(before.until), days.until)};
+        if (taken.until <= taken.from) continue;
+        // What a meter counted cannot be charged in part.
+        if (fee->basis == Basis::meter) free = days.until;
+        if (taken.from > free) some_days(unit, *fee, {free, taken.from});
+        leave_out(unit.id, head, taken, "billed", before.id);
+        free = std::max(free, taken.until);
+      }
+      if (free < days.until) some_days(unit, *fee, {free, days.until});
+    }
+  }
+
+  /// Days of one billing period that were not charged before.
+  void some_days(const rows::Unit& unit, const model::Fee& fee, fees::Days days) {
+    const bool one_of_its_kind = fee.basis == Basis::unit && std::find(fee.places.begin(), fee.places.end(), unit.kind) != fee.places.end();
+    std::string quantity = booking.text("quantity");
+    if (fee.basis == Basis::flat || (quantity.empty() && one_of_its_kind)) quantity = "1";
+    if (quantity.empty() && fee.basis == Basis::area) quantity = unit.area;
+    const auto amount_of = read_millionths(quantity);
+    if (!amount_of || *amount_of == 0 || *amount_of > kMostQuantity) return leave_out(unit.id, fee.name, days, "no_quantity");
+    std::vector<PayerDays> parts = office.payers(parties[unit.id], zone, days);
+    // Nobody knows when it was used: whoever pays as the days begin pays all of it.
+    if (fee.basis == Basis::meter) parts = {{parts.front().payer, days}};
+    for (const PayerDays& part : parts) charge(unit, fee, part, *amount_of, quantity, {});
+  }
+
+  /// What the meter counted and nobody was charged for, up to its last reading in the run's days. The charges of a meter follow one another: each
+  /// begins at the reading at which the one before ended.
+  void by_readings(const rows::Unit& unit, const rows::Meter& meter, fees::Days run) {
+    const Date end = meter.until ? std::min(run.until, first_day(*meter.until, zone)) : run.until;
+    const std::vector<rows::Charge> charged = office.charges_by(meter);
+    const std::vector<rows::Reading> read = office.readings_of(meter.id);
+    Date at = meter.from ? first_day(*meter.from, zone) : charged.empty() ? run.from : std::min(run.from, parse_date(charged.front().from));
+    std::string shown = meter.fitted.empty() ? "0" : meter.fitted;
+    const std::size_t planned = out.size();
+    for (const rows::Charge& row : charged) {
+      const Date from = parse_date(row.from);
+      if (at < from && from <= run.until) stretch(unit, meter, {at, from}, shown, row.reading_from, read);
+      at = parse_date(row.until);
+      shown = row.reading_to;
+    }
+    const rows::Reading* last = nullptr;
+    for (const rows::Reading& row : read) {
+      const Date day = parse_date(row.day);
+      if (day >= at && day < end) last = &row;
+    }
+    if (last) return stretch(unit, meter, {at, Date{parse_date(last->day).days + 1}}, shown, last->reading, read);
+    if (out.size() > planned || end <= run.from) return;
+    const fees::Days rest{std::max(at, run.from), end};
+    if (rest.from < rest.until) return leave_out(unit.id, meter.head, rest, "no_reading");
+    for (const rows::Charge& row : charged) {
+      const fees::Days taken{std::max(parse_date(row.from), run.from), std::min(parse_date(row.until), end)};
+      if (taken.from < taken.until) leave_out(unit.id, meter.head, taken, "billed", row.id);
+    }
+  }
+
+  /// What the meter counted over those days; the payers share it where it was read as one followed the other.
+  void stretch(const rows::Unit& unit, const rows::Meter& meter, fees::Days days, std::string before, const std::string& after,
+               const std::vector<rows::Reading>& read) {
+    const std::vector<PayerDays> parts = office.payers(parties[unit.id], zone, days);
+    PayerDays part{parts.front().payer, days};
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      const std::string eve = format_date(Date{parts[i].days.from.days - 1});
+      const auto changed = std::find_if(read.begin(), read.end(), [&](const rows::Reading& row) { return row.day == eve; });
+      if (changed == read.end()) continue;
+      part.days.until = parts[i].days.from;
+      count(unit, meter, part, before, changed->reading);
+      before = changed->reading;
+      part = {parts[i].payer, {parts[i].days.from, days.until}};
+    }
+    count(unit, meter, part, before, after);
+  }
+
+  void count(const rows::Unit& unit, const rows::Meter& meter, const PayerDays& part, const std::string& before, const std::string& after) {
+    const model::Fee* fee = fee_on(meter.head, part.days.from);
+    if (!fee || fee->basis != Basis::meter) return leave_out(unit.id, meter.head, part.days, "no_price");
+    const auto used = fees::counted(read_millionths(before).value_or(0), read_millionths(after).value_or(0), read_millionths(meter.counts_to));
+    if (!used || *used > kMostQuantity) return leave_out(unit.id, meter.head, part.days, "reading_back");
+    if (*used == 0) return leave_out(unit.id, meter.head, part.days, "nothing");
+    Fields of_meter;
+    set_field(of_meter, "meter", meter.id);
+    set_field(of_meter, "reading_from", before);
+    set_field(of_meter, "reading_to", after);
+    charge(unit, *fee, part, *used, decimal_text(*used, 0), std::move(of_meter));
+  }
+
+  void charge(const rows::Unit& unit, const model::Fee& fee, const PayerDays& part, std::int64_t quantity, const std::string& written, Fields with) {
+    if (part.payer.empty()) return leave_out(unit.id, fee.name, part.days, "no_payer");
+    const fees::Rate rate(fee, place_of(unit), part.days);
+    const std::int64_t fen = rate.fen(quantity);
+    const std::vector<ChargeStep> steps = rate.steps(quantity);
+    if (fen == 0) return leave_out(unit.id, fee.name, part.days, steps.empty() ? "no_price" : "nothing");
     set_field(with, "amount", fen);
     // Nobody is late before he was billed.
-    set_field(with, "due", std::max(format_date(fees::due_of(fee, part.days.from)), today));
+    set_field(with, "due", std::max(format_date(fees::due_of(fee, part.days.from)), booking.day(office.state_)));
     set_field(with, "from", format_date(part.days.from));
     set_field(with, "head", fee.name);
     set_field(with, "payer", part.payer);
@@ -182,65 +373,83 @@ void Engine::bill_days(const Booking& booking, const rows::Unit& unit, const mod
     if (std::all_of(steps.begin(), steps.end(), [&](const ChargeStep& step) { return step.price_millionths == steps.front().price_millionths; })) {
       set_field(with, "price", decimal_text(steps.front().price_millionths, 4));  // as prices are written
     }
-    set_field(with, "quantity", quantity);
-    if (read) {
-      set_field(with, "reading_from", reading_before(booking));
-      set_field(with, "reading_to", booking.text("after"));
-    }
+    set_field(with, "quantity", written);
     set_field(with, "until", format_date(part.days.until));
-    use_prepaid(booking, find_charged(booking, std::move(with)));
+    Planned planned;
+    planned.with = std::move(with);
+    planned.fee = &fee;
+    planned.unit = &unit;
+    planned.days = part.days;
+    planned.quantity = quantity;
+    for (const ChargeStep& step : steps) planned.month_parts += step.month_parts;
+    out.push_back(std::move(planned));
   }
+
+  void leave_out(const std::string& place, const std::string& head, fees::Days days, std::string reason, std::string charge = {}) {
+    Planned planned;
+    set_field(planned.with, "from", format_date(days.from));
+    set_field(planned.with, "head", head);
+    set_field(planned.with, "place", place);
+    set_field(planned.with, "until", format_date(days.until));
+    planned.reason = std::move(reason);
+    planned.charge = std::move(charge);
+    out.push_back(std::move(planned));
+  }
+};
+
+std::vector<Engine::Planned> Engine::plan(const Booking& booking) const {
+  Billing billing(*this, booking);
+  billing.all();
+  return std::move(billing.out);
 }
 
-void Engine::bill(const Booking& booking) {
-  const Zone& zone = state_.manual_at(booking.at)->zone();
-  const Date first = parse_date(booking.text("from"));
-  const Date after{parse_date(booking.text("to")).days + 1};
-  const std::string place = booking.text("place");
-  const std::string in_zone = booking.text("zone");
-  std::map<std::string, std::vector<const rows::Party*>> parties;
-  state_.registers.parties.each_unordered([&](const rows::Party& row) {
-    if ((row.role == "payer" || row.role == "owner") && (place.empty() || row.place == place)) parties[row.place].push_back(&row);
-  });
-  std::vector<const rows::Unit*> units;
-  if (!place.empty()) {
-    if (const rows::Unit* unit = state_.registers.units.find(place)) units.push_back(unit);
-  } else {
-    state_.registers.units.each([&](const rows::Unit& row) {
-      if (row.kind == "unit" && (in_zone.empty() || row.zone == in_zone)) units.push_back(&row);
-    });
-  }
-  for (const rows::Unit* unit : units) {
-    // Units are joined and split: before and afterwards there is nothing to charge for.
-    const Date from = unit->from ? std::max(first, first_day(*unit->from, zone)) : first;
-    const Date until = unit->until ? std::min(after, first_day(*unit->until, zone)) : after;
-    for (const std::string& head : booking.list("heads")) {
-      const std::vector<rows::Charge> charged = charges_at(unit->id, head);
-      for (Date day = from; day < until;) {
-        // A charge follows the manual of its service date.
-        const model::Fee* fee = state_.manual_at(zone.instant({day, 0}))->compiled().fee(head);
-        // What a meter counted is one amount, however many billing periods lie between its readings.
-        const bool whole = !fee || fee->basis == Basis::meter;
-        const fees::Days days{day, whole ? until : std::min(fees::period_of(*fee, day).until, until)};
-        day = days.until;
-        if (!fee || fee->basis == Basis::lump) {
-          leave_out(booking, unit->id, head, days, "no_price", {});
-          continue;
-        }
-        Date free = days.from;
-        for (const rows::Charge& before : charged) {
-          const fees::Days taken{std::max(parse_date(before.from), days.from), std::min(parse_date(before.until), days.until)};
-          if (taken.until <= taken.from) continue;
-          // What a meter counted cannot be charged in part.
-          if (fee->basis == Basis::meter) free = days.until;
-          if (taken.from > free) bill_days(booking, *unit, *fee, parties[unit->id], zone, {free, taken.from});
-          leave_out(booking, unit->id, head, taken, "billed", before.id);
-          free = std::max(free, taken.until);
-        }
-        if (free < days.until) bill_days(booking, *unit, *fee, parties[unit->id], zone, {free, days.until});
-      }
+std::vector<std::string> Engine::bill(const Booking& booking, std::vector<Planned> planned) {
+  std::vector<std::string> charges;
+  for (Planned& one : planned) {
+    if (one.reason.empty()) {
+      charges.push_back(find_charged(booking, std::move(one.with)));
+      if (booking.books == model::Books::bill) use_prepaid(booking, charges.back());
+      continue;
     }
+    Found found = booked(booking, "unbilled", one.charge);
+    found.reason = one.reason;
+    found.with = std::move(one.with);
+    append(found);
+    apply(found);
   }
+  return charges;
+}
+
+Engine::Ahead Engine::ahead(const Booking& booking) const {
+  Ahead out;
+  out.payer = booking.text("payer").empty() ? payer_of(booking.text("place"), booking.at) : booking.text("payer");
+  out.planned = plan(booking);
+  const std::string today = booking.day(state_);
+  std::vector<Planned*> his;
+  std::map<std::string, std::int64_t> parts;  // of months, by head
+  for (Planned& one : out.planned) {
+    if (!one.reason.empty() || text_in(one.with, "payer") != out.payer) continue;
+    his.push_back(&one);
+    one.ahead = format_date(fees::due_of(*one.fee, one.days.from)) >= today;
+    if (one.ahead) parts[one.fee->name] += one.month_parts;
+  }
+  std::vector<std::pair<Planned*, std::int64_t>> less;
+  for (Planned* one : his) {
+    const std::int64_t whole = number_in(one->with, "amount");
+    const std::int64_t off = one->ahead ? fees::off_for(*one->fee, parts[one->fee->name]) : 0;
+    const std::int64_t asked = off == 0 ? whole : fees::Rate(*one->fee, place_of(*one->unit), one->days, off).fen(one->quantity);
+    less.emplace_back(one, asked);
+    out.asked = fees::plus(out.asked, asked);
+  }
+  out.charges = his.size();
+  if (booking.number("amount") < out.asked) return out;
+  for (const auto& [one, asked] : less) {
+    const std::int64_t whole = number_in(one->with, "amount");
+    if (asked == whole || asked == 0) continue;
+    set_field(one->with, "amount", asked);
+    set_field(one->with, "discount", whole - asked);
+  }
+  return out;
 }
 
 std::int64_t Engine::accrued(const rows::Charge& charge, Instant at) const {

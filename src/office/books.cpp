@@ -78,8 +78,10 @@ std::vector<std::string> Engine::Booking::list(std::string_view name) const {
   return items ? *items : std::vector<std::string>();
 }
 
+std::string Engine::Booking::day(const State& state) const { return format_date(state.manual_at(at)->zone().wall(at).date); }
+
 bool books_something(const Found& found) {
-  constexpr std::string_view kBooked[] = {"charged", "received", "posted", "deferred", "claimed", "unbilled", "done"};
+  constexpr std::string_view kBooked[] = {"charged", "read", "received", "posted", "deferred", "claimed", "unbilled", "done"};
   return std::find(std::begin(kBooked), std::end(kBooked), found.what) != std::end(kBooked) ||
          (found.what == "opened" && find_field(found.with, "payer") && find_field(found.with, "due"));
 }
@@ -126,12 +128,13 @@ std::string Engine::payer_of(std::string_view place, Instant at) const {
 
 std::optional<Fault> Engine::unfit(const Booking& booking) const {
   const Value* amount = find_field(booking.fields, "amount");
-  const bool takes_amount = booking.books == Books::charge || booking.books == Books::receipt;
-  if (takes_amount && !amount) {
-    Fault fault = bad_field("amount", booking.action + " needs an amount");
+  const auto missing = [&](const std::string& name) {
+    Fault fault = bad_field(name, booking.action + " needs " + name);
     fault.reason = "missing_field";
     return fault;
-  }
+  };
+  const bool takes_amount = booking.books == Books::charge || booking.books == Books::receipt || booking.books == Books::prepay;
+  if (takes_amount && !amount) return missing("amount");
   const bool of_money = takes_amount || booking.books == Books::waive || booking.books == Books::write_off || booking.books == Books::refund;
   if (of_money && amount && (booking.number("amount") <= 0 || booking.number("amount") > kMostFen)) {
     return bad_field("amount", "an amount is at least one fen, and at most " + std::to_string(kMostFen));
@@ -142,10 +145,15 @@ std::optional<Fault> Engine::unfit(const Booking& booking) const {
   if (!from.empty() && !to.empty() && parse_date(to).days - std::int64_t{parse_date(from).days} >= kMostDays) {
     return bad_field("to", "so many days are not charged at once");
   }
-  if (booking.books == Books::bill && (from.empty() || to.empty() || booking.list("heads").empty())) {
-    Fault fault = bad_field(from.empty() ? "from" : to.empty() ? "to" : "heads", booking.action + " needs heads, a first and a last day");
-    fault.reason = "missing_field";
-    return fault;
+  if (booking.books == Books::bill || booking.books == Books::prepay) {
+    if (from.empty() || to.empty() || booking.list("heads").empty()) return missing(from.empty() ? "from" : to.empty() ? "to" : "heads");
+  }
+  if (booking.books == Books::prepay && booking.text("place").empty()) return missing("place");
+  if (booking.books == Books::reading) {
+    for (const char* need : {"meter", "reading"}) {
+      if (booking.text(need).empty()) return missing(need);
+    }
+    return unfit_reading(booking);
   }
   const model::Manual& manual = state_.manual_at(booking.at)->compiled();
   const auto unknown_head = [&](const char* field, const std::string& head) -> std::optional<Fault> {
@@ -168,15 +176,16 @@ std::optional<Fault> Engine::unfit(const Booking& booking) const {
       if (auto fault = unknown_head(field, item)) return fault;
     }
   }
-  if (booking.books == Books::bill) {
-    if (!booking.text("quantity").empty()) {
-      if (booking.text("place").empty()) return bad_field("place", "a quantity is that of one place");
-      for (const std::string& head : booking.list("heads")) {
-        const model::Fee* fee = manual.fee(head);
-        if (fee && fee->basis == model::Fee::Basis::area) return bad_field("quantity", "the fee " + head + " is for the place's area, which the register knows");
-      }
+  if (booking.books == Books::bill && !booking.text("quantity").empty()) {
+    const std::string place = booking.text("place");
+    if (place.empty()) return bad_field("place", "a quantity is that of one place");
+    for (const std::string& head : booking.list("heads")) {
+      const model::Fee* fee = manual.fee(head);
+      if (fee && fee->basis == model::Fee::Basis::area) return bad_field("quantity", "the fee " + head + " is for the place's area, which the register knows");
+      bool counted = false;
+      state_.registers.meters.each_unordered([&](const rows::Meter& row) { counted = counted || (row.place == place && row.head == head); });
+      if (counted) return bad_field("quantity", "the fee " + head + " is for what the place's meters counted, which their readings say");
     }
-    if (auto fault = unfit_readings(booking, manual)) return fault;
   }
   if (booking.books == Books::reverse && booking.text("charge").empty() == booking.text("receipt").empty()) {
     return bad_field("charge", booking.action + " names either a charge or a receipt");
@@ -212,15 +221,27 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
     out.push_back(money_fault("unknown_receipt", booking.clause, std::move(facts), "there is no receipt " + id));
     return receipt;
   };
+  const auto paper_used = [&] {
+    const std::string used = receipt_on(booking.text("invoice"));
+    if (used.empty()) return;
+    std::string facts;
+    json::Object(facts).text("invoice", booking.text("invoice")).text("receipt", used).end();
+    out.push_back(money_fault("invoice_used", booking.clause, std::move(facts), "the paper of that number is receipt " + used + "'s"));
+  };
   switch (booking.books) {
-    case Books::bill: {
-      const std::string told = booking.text("before");
-      if (told.empty()) break;
-      const std::string last = last_reading(booking);
-      if (last.empty() || read_millionths(last) == read_millionths(told)) break;
-      std::string facts;
-      json::Object(facts).text("before", told).text("last", last).end();
-      out.push_back(money_fault("reading_gap", booking.clause, std::move(facts), "the reading before is not that of the last charge, " + last));
+    case Books::reading: return judge_reading(booking);
+    case Books::prepay: {
+      paper_used();
+      const Ahead due = ahead(booking);
+      if (due.charges == 0) {
+        std::string facts;
+        json::Object(facts).text("from", booking.text("from")).text("to", booking.text("to")).end();
+        out.push_back(money_fault("nothing_to_charge", booking.clause, std::move(facts), "for these days there is nothing to be charged that was not before"));
+      } else if (booking.number("amount") < due.asked) {
+        std::string facts;
+        json::Object(facts).number("amount", booking.number("amount")).number("asked", due.asked).end();
+        out.push_back(money_fault("falls_short", booking.clause, std::move(facts), "the days that are paid ahead come to more"));
+      }
       break;
     }
     case Books::late_fee: {
@@ -263,11 +284,7 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
       [[fallthrough]];
     }
     case Books::receipt:
-      if (const std::string used = booking.books == Books::receipt ? receipt_on(booking.text("invoice")) : std::string(); !used.empty()) {
-        std::string facts;
-        json::Object(facts).text("invoice", booking.text("invoice")).text("receipt", used).end();
-        out.push_back(money_fault("invoice_used", booking.clause, std::move(facts), "the paper of that number is receipt " + used + "'s"));
-      }
+      if (booking.books == Books::receipt) paper_used();
       for (const std::string& item : booking.list("for")) {
         // A charge's id holds the case and the head; a head alone is a name without a colon.
         if (item.find(':') == std::string::npos) continue;
@@ -419,7 +436,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
   const std::int64_t first = state_.last_seq;
   const model::Manual& manual = state_.manual_at(booking.at)->compiled();
   const fees::Ledger& ledger = state_.ledger;
-  std::string facts;
+  Fields facts;
   const std::string today = format_date(manual.zone.wall(booking.at).date);
   // What a receipt now holds pays what it can.
   const auto take_in = [&](Found& found, const std::string& receipt) {
@@ -427,22 +444,58 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
     apply(found);
     allocate(booking, receipt);
     const rows::Receipt& row = *ledger.receipts.find(receipt);
-    json::Object(facts).number("allocated", row.allocated).number("balance", row.balance).text("receipt", receipt).end();
+    set_field(facts, "allocated", row.allocated);
+    set_field(facts, "balance", row.balance);
+    set_field(facts, "receipt", receipt);
+  };
+  const auto receive = [&](const std::string& payer, const std::string& place, const std::string& heads) {
+    std::string id = booking.case_id;
+    for (int n = 2; ledger.receipts.find(id); ++n) id = booking.case_id + '#' + std::to_string(n);
+    Found found = booked(booking, "received", id);
+    set_field(found.with, "amount", booking.number("amount"));
+    set_text(found.with, "heads", heads);
+    set_text(found.with, "invoice", booking.text("invoice"));
+    set_text(found.with, "method", booking.text("method"));
+    set_text(found.with, "payer", payer);
+    set_text(found.with, "place", place);
+    take_in(found, id);
+  };
+  const auto say_planned = [&](std::vector<Planned> planned) {
+    std::int64_t amount = 0;
+    std::int64_t discount = 0;
+    for (const Planned& one : planned) {
+      if (!one.reason.empty()) continue;
+      amount = fees::plus(amount, number_in(one.with, "amount"));
+      discount = fees::plus(discount, number_in(one.with, "discount"));
+    }
+    const std::size_t all = planned.size();
+    std::vector<std::string> charges = bill(booking, std::move(planned));
+    set_field(facts, "amount", amount);
+    set_field(facts, "charges", static_cast<std::int64_t>(charges.size()));
+    if (discount > 0) set_field(facts, "discount", discount);
+    set_field(facts, "unbilled", static_cast<std::int64_t>(all - charges.size()));
+    return charges;
   };
   switch (booking.books) {
-    case Books::bill: {
-      bill(booking);
-      std::int64_t charged = 0;
-      std::int64_t left_out = 0;
-      std::int64_t amount = 0;
-      for (auto line = state_.pending.lines.rbegin(); line != state_.pending.lines.rend() && line->seq > first; ++line) {
-        const Found found = decode_found(*line);
-        if (found.what == "unbilled") ++left_out;
-        if (found.what != "charged") continue;
-        ++charged;
-        amount = fees::plus(amount, number_in(found.with, "amount"));
-      }
-      json::Object(facts).number("amount", amount).number("charges", charged).number("unbilled", left_out).end();
+    case Books::bill: say_planned(plan(booking)); break;
+    case Books::prepay: {
+      Ahead due = ahead(booking);
+      const std::vector<std::string> charges = say_planned(std::move(due.planned));
+      // It pays what it was brought for.
+      set_field(booking.fields, "for", charges);
+      receive(due.payer, booking.text("place"), {});
+      break;
+    }
+    case Books::reading: {
+      const std::string meter = booking.text("meter");
+      const rows::Meter* registered = state_.registers.meters.find(meter);
+      if (!registered) break;
+      Found found = booked(booking, "read", {});
+      set_field(found.with, "day", day_read(booking));
+      set_field(found.with, "meter", meter);
+      set_field(found.with, "reading", booking.text("reading"));
+      append(found);
+      apply(found);
       break;
     }
     case Books::late_fee: {
@@ -459,7 +512,8 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       set_text(with, "place", base->place);
       set_field(with, "until", today);
       const std::string id = find_charged(booking, std::move(with));
-      json::Object(facts).text("charge", id).number("owed", amount).end();
+      set_field(facts, "charge", id);
+      set_field(facts, "owed", amount);
       break;
     }
     case Books::charge: {
@@ -476,12 +530,11 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
       set_text(with, "place", place);
       if (const std::string to = booking.text("to"); !to.empty()) set_field(with, "until", format_date(Date{parse_date(to).days + 1}));
       const std::string id = find_charged(booking, std::move(with));
-      json::Object(facts).text("charge", id).number("owed", ledger.charges.find(id)->owed).end();
+      set_field(facts, "charge", id);
+      set_field(facts, "owed", ledger.charges.find(id)->owed);
       break;
     }
     case Books::receipt: {
-      std::string id = booking.case_id;
-      for (int n = 2; ledger.receipts.find(id); ++n) id = booking.case_id + '#' + std::to_string(n);
       std::string place = booking.text("place");
       const std::vector<std::string> places = booking.list("places");
       if (place.empty() && places.size() == 1) place = places.front();
@@ -493,14 +546,7 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
         if (charge && payer.empty()) payer = charge->payer;
         if (!charge && item.find(':') == std::string::npos) heads += (heads.empty() ? "" : ",") + item;
       }
-      Found found = booked(booking, "received", id);
-      set_field(found.with, "amount", booking.number("amount"));
-      set_text(found.with, "heads", heads);
-      set_text(found.with, "invoice", booking.text("invoice"));
-      set_text(found.with, "method", booking.text("method"));
-      set_text(found.with, "payer", payer);
-      set_text(found.with, "place", place);
-      take_in(found, id);
+      receive(payer, place, heads);
       break;
     }
     case Books::claim: {
@@ -547,8 +593,38 @@ void Engine::book(Booking booking, std::int64_t cause, Outcome& outcome) {
     }
     default: break;
   }
-  if (!facts.empty()) outcome.facts = std::move(facts);
+  if (!facts.empty()) {
+    outcome.facts.clear();
+    json::append_fields(outcome.facts, facts);
+  }
   settle_arrears(first, cause, booking.now, outcome.notices);
+}
+
+void Engine::book_opened(const std::string& case_id, const Told& told, Outcome& outcome) {
+  const Case& c = *state_.cases.find(case_id);
+  const model::Action* begins = c.procedure->begins();
+  if (!begins || begins->books == Books::none || begins->books == Books::arrears) return;
+  cases::Event event;
+  event.action = begins;
+  event.by = told.by;
+  event.at = told.at;
+  event.now = told.now;
+  Booking booking = booking_of(*c.procedure, &c, event, case_id);
+  std::vector<Fault> faults;
+  auto no_booking = unfit(booking);
+  const bool fits = !no_booking;
+  if (fits) faults = judge_books(booking);
+  else faults.push_back(std::move(*no_booking));
+  for (Fault& fault : faults) {
+    const auto before = std::count_if(outcome.breaches.begin(), outcome.breaches.end(), [&](const auto& breach) { return breach.reason == fault.reason; });
+    std::string id = std::to_string(told.seq) + ':' + fault.reason;
+    if (before > 0) id += ':' + std::to_string(before + 1);
+    find_breach(told, case_id, std::move(id), std::move(fault), outcome);
+  }
+  if (!fits) return;
+  Outcome own;  // what was told has facts of its own
+  book(std::move(booking), told.seq, own);
+  for (Notice& notice : own.notices) outcome.notices.push_back(std::move(notice));
 }
 
 // ---- Debts that are late ------------------------------------------------------------------------------------------------
@@ -679,6 +755,17 @@ void Engine::apply_books(const Found& found) {
     state_.retime(account, late_at(account));
     return;
   }
+  if (found.what == "read") {
+    rows::Reading row;
+    row.meter = text("meter");
+    row.day = text("day");
+    row.reading = text("reading");
+    row.case_id = found.case_id;
+    row.at = found.at;
+    row.seq = found.seq;
+    ledger.read(std::move(row), mark);
+    return;
+  }
   if (found.what == "unbilled") {
     rows::Unbilled row;
     row.seq = found.seq;
@@ -718,9 +805,11 @@ void Engine::apply_books(const Found& found) {
     row.from = text("from");
     row.until = text("until");
     row.quantity = text("quantity");
+    row.meter = text("meter");
     row.reading_from = text("reading_from");
     row.reading_to = text("reading_to");
     row.price = text("price");
+    row.discount = number_in(found.with, "discount");
     row.amount = posting.amount;
     row.due = text("due");
     row.base = text("base");

@@ -25,6 +25,7 @@ struct Engine::Booking {
   std::string text(std::string_view name) const;
   std::int64_t number(std::string_view name) const;  ///< 0: not given
   std::vector<std::string> list(std::string_view name) const;
+  std::string day(const State& state) const;  ///< on which it happens
 };
 
 /// A value that does not do.

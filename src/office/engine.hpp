@@ -16,7 +16,6 @@
 #include "cases/judge.hpp"
 #include "duties/occurrence.hpp"
 #include "fees/charge.hpp"
-#include "fees/meter.hpp"
 #include "journal/store.hpp"
 #include "office/lines.hpp"
 #include "office/sheets.hpp"
@@ -151,6 +150,7 @@ class Engine final : public cases::World {
 
   void find_level(std::string_view case_id, const cases::Firing& firing, std::int64_t cause, std::vector<Notice>& out);
   void find_breaches(const Told& told, std::vector<cases::Fault> faults, Outcome& outcome);
+  void find_breach(const Told& told, const std::string& case_id, std::string id, cases::Fault fault, Outcome& outcome);
   void find_tallies(const cases::Case& c, const Told& told, Outcome& outcome);
   /// Whom the action tells at once, the case having taken it.
   std::vector<std::pair<Found, std::vector<std::string>>> news_of(const cases::Case& c, const Told& told, const model::Action& action) const;
@@ -220,6 +220,8 @@ class Engine final : public cases::World {
   std::vector<cases::Fault> judge_books(const Booking& booking) const;
   /// Posts it, as far as there is something to post; `cause` is the told line.
   void book(Booking booking, std::int64_t cause, Outcome& outcome);
+  /// What the opening of a case books that an action or a tally of another has opened.
+  void book_opened(const std::string& case_id, const Told& told, Outcome& outcome);
   Found booked(const Booking& booking, std::string what, std::string id) const;
   void find_posted(const Booking& booking, const std::string& kind, const std::string& charge, const std::string& receipt, std::int64_t amount);
   std::string find_charged(const Booking& booking, Fields with);
@@ -231,20 +233,39 @@ class Engine final : public cases::World {
   std::vector<rows::Posting> postings_of(bool of_charge, const std::string& id) const;
   /// A receipt, not taken back, on the paper of that number; empty where there is none.
   std::string receipt_on(const std::string& invoice) const;
-  /// Of a bill by readings of a meter: what is wrong with them; the last that its place was charged by for days before, empty where there is
-  /// none; that, or the one that the entry says was before; all of it, where it says any.
-  std::optional<cases::Fault> unfit_readings(const Booking& booking, const model::Manual& manual) const;
-  std::string last_reading(const Booking& booking) const;
-  std::string reading_before(const Booking& booking) const;
-  std::optional<fees::Readings> readings(const Booking& booking) const;
+  /// What is wrong with what the register is told of a meter.
+  std::optional<cases::Fault> unfit_meter(const Fields& with, const model::Manual& manual) const;
+  /// Of what a meter showed: what is no reading at all; the day at whose end it did; what the register, the charges and the other readings have
+  /// against it.
+  std::optional<cases::Fault> unfit_reading(const Booking& booking) const;
+  std::string day_read(const Booking& booking) const;
+  std::vector<cases::Fault> judge_reading(const Booking& booking) const;
+  std::vector<rows::Reading> readings_of(const std::string& meter) const;
   std::string payer_of(std::string_view place, Instant at) const;
-  /// Charges for the units and days of a billing run; what was charged before, or cannot be, is left out with the reason.
-  void bill(const Booking& booking);
-  /// The free days of one unit in one billing period.
-  void bill_days(const Booking& booking, const rows::Unit& unit, const model::Fee& fee, const std::vector<const rows::Party*>& parties,
-                 const Zone& zone, fees::Days days);
-  void leave_out(const Booking& booking, const std::string& place, const std::string& head, fees::Days days, const std::string& reason,
-                 const std::string& charge);
+  struct Billing;
+  /// A charge that a billing run comes to, or days that it leaves out.
+  struct Planned {
+    Fields with;
+    std::string reason;  ///< why it is left out; empty: it is charged
+    std::string charge;  ///< where it was charged before: by which
+    const model::Fee* fee = nullptr;
+    const rows::Unit* unit = nullptr;
+    fees::Days days;
+    std::int64_t quantity = 0;
+    std::int64_t month_parts = 0;
+    bool ahead = false;  ///< it is not due yet
+  };
+  std::vector<Planned> plan(const Booking& booking) const;
+  /// Posts them; the ids of the charges.
+  std::vector<std::string> bill(const Booking& booking, std::vector<Planned> planned);
+  /// Days that are paid ahead: what they come to for the payer, less what is then taken off; that stands in the plan where the money does.
+  struct Ahead {
+    std::string payer;
+    std::vector<Planned> planned;
+    std::size_t charges = 0;
+    std::int64_t asked = 0;
+  };
+  Ahead ahead(const Booking& booking) const;
   struct PayerDays {
     std::string payer;
     fees::Days days;
@@ -252,6 +273,8 @@ class Engine final : public cases::World {
   std::vector<PayerDays> payers(const std::vector<const rows::Party*>& parties, const Zone& zone, fees::Days days) const;
   /// The charges of a unit for days of a head, those that were reversed left out.
   std::vector<rows::Charge> charges_at(const std::string& place, std::string_view head) const;
+  /// Those of what a meter counted.
+  std::vector<rows::Charge> charges_by(const rows::Meter& meter) const;
   /// The late fee that has accrued on a charge and is not booked yet.
   std::int64_t accrued(const rows::Charge& charge, Instant at) const;
   Instant reaches_ladder(const rows::Account& account) const;

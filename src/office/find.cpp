@@ -313,8 +313,13 @@ void Engine::open_consequences(const Told& told, const std::vector<model::Opens>
       if (from < 0 || target->field(name) < 0 || parent.procedure->fields[static_cast<std::size_t>(from)].personal) continue;
       if (!std::holds_alternative<std::monostate>(parent.value(from))) set_field(with, name, parent.value(from));
     }
+    const auto open_one = [&](Fields known) {
+      const std::string id = next_child_id(told.case_id, rule);
+      open_child(id, told.case_id, *target, std::move(known), told.seq, told.at, outcome.notices);
+      book_opened(id, told, outcome);
+    };
     if (child.each < 0) {
-      open_child(next_child_id(told.case_id, rule), told.case_id, *target, std::move(with), told.seq, told.at, outcome.notices);
+      open_one(std::move(with));
       continue;
     }
     const Value listed = parent.value(child.each);
@@ -324,7 +329,7 @@ void Engine::open_consequences(const Told& told, const std::vector<model::Opens>
       if (cases::convert_value(target->fields[static_cast<std::size_t>(target->field(child.as))], fits)) continue;
       Fields own = with;
       set_field(own, child.as, std::move(fits));
-      open_child(next_child_id(told.case_id, rule), told.case_id, *target, std::move(own), told.seq, told.at, outcome.notices);
+      open_one(std::move(own));
     }
   }
 }

@@ -124,6 +124,7 @@ void Office::Impl::read_registers() {
   };
   registers::Registers& r = state.registers;
   all(r.units, TableId::units, [](const rows::Unit& row) { return row.id; });
+  all(r.meters, TableId::meters, [](const rows::Meter& row) { return row.id; });
   all(r.parties, TableId::parties, [](const rows::Party& row) { return registers::key_of(row); });
   all(r.staff, TableId::staff, [](const rows::Staff& row) { return row.id; });
   all(r.holdings, TableId::holdings, [](const rows::Holding& row) { return registers::key_of(row); });
@@ -314,6 +315,8 @@ void Office::Impl::flush_rows() {
   upsert(*store, TableId::accounts, state.ledger.accounts);
   upsert(*store, TableId::sheets, state.sheets);
   upsert(*store, TableId::duties, state.duties);
+  upsert(*store, TableId::meters, state.registers.meters);
+  upsert(*store, TableId::readings, state.ledger.readings);
 }
 
 void Office::Impl::settle() {

@@ -86,6 +86,8 @@ std::vector<std::vector<Cell>> Office::Impl::rows(TableId id) {
     case TableId::accounts: collect(state.ledger.accounts, out); break;
     case TableId::sheets: collect(state.sheets, out); break;
     case TableId::duties: collect(state.duties, out); break;
+    case TableId::meters: collect(state.registers.meters, out); break;
+    case TableId::readings: collect(state.ledger.readings, out); break;
   }
   const std::size_t keys = table_specs()[static_cast<std::size_t>(id)].keys;
   std::sort(out.begin(), out.end(), [keys](const std::vector<Cell>& a, const std::vector<Cell>& b) {

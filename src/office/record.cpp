@@ -155,20 +155,24 @@ void Engine::find_breaches(const Told& told, std::vector<Fault> faults, Outcome&
       id = std::to_string(told.seq) + ":" + fault.reason + ":" + std::to_string(n);
     }
     ids.push_back(id);
-    Found found;
-    found.at = told.at;
-    found.now = told.now;
-    found.what = "breach";
-    found.case_id = told.case_id;
-    found.cause = told.seq;
-    found.id = id;
-    found.reason = fault.reason;
-    found.clause = fault.clause;
-    found.facts = fault.facts;
-    append(found);
-    apply(found);
-    outcome.breaches.push_back({std::move(fault.reason), std::move(fault.clause), std::move(fault.facts)});
+    find_breach(told, told.case_id, std::move(id), std::move(fault), outcome);
   }
+}
+
+void Engine::find_breach(const Told& told, const std::string& case_id, std::string id, Fault fault, Outcome& outcome) {
+  Found found;
+  found.at = told.at;
+  found.now = told.now;
+  found.what = "breach";
+  found.case_id = case_id;
+  found.cause = told.seq;
+  found.id = std::move(id);
+  found.reason = fault.reason;
+  found.clause = fault.clause;
+  found.facts = fault.facts;
+  append(found);
+  apply(found);
+  outcome.breaches.push_back({std::move(fault.reason), std::move(fault.clause), std::move(fault.facts)});
 }
 
 std::vector<Personal> Engine::personal_of_line(std::int64_t seq) const {
@@ -768,6 +772,9 @@ Outcome Engine::record_builtin(const Entry& entry, Told told, const model::Actio
     if (const std::string near = cases::nearest(post, names); !near.empty()) object.text("nearest", near);
     object.end();
     return refusal(std::move(fault));
+  }
+  if (entry.action == "set_meter") {
+    if (auto fault = unfit_meter(told.with, manual)) return refusal(std::move(*fault));
   }
   const bool of_staff = entry.action == "set_post" || entry.action == "end_post" || entry.action == "leave" || entry.action == "set_deputy";
   for (const char* name : {"staff", "of"}) {

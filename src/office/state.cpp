@@ -47,7 +47,7 @@ Savepoint State::save() {
   ++mark_;
   Savepoint out;
   std::size_t i = 0;
-  each_table([&](auto& table) { out.undo[i++] = table.undo_size(); });
+  each_table([&](auto& table) { out.undo.at(i++) = table.undo_size(); });
   out.lines = pending.lines.size();
   out.personal = pending.personal.size();
   out.erasures = pending.erasures.size();
@@ -63,7 +63,7 @@ void State::take_back(const Savepoint& savepoint) {
   ++mark_;
   std::size_t i = 0;
   each_table([&](auto& table) {
-    const std::size_t size = savepoint.undo[i++];
+    const std::size_t size = savepoint.undo.at(i++);
     table.undo_to(size, [&](const std::string&, auto* now, auto* before) {
       if constexpr (std::is_same_v<std::remove_pointer_t<decltype(now)>, cases::Case>) {
         if (now) {
@@ -86,7 +86,8 @@ void State::take_back(const Savepoint& savepoint) {
         if (before && before->timer != kNever) timers.insert({before->timer, &before->name, Timer::Of::duty});
       }
       using Row = std::remove_pointer_t<decltype(now)>;
-      if constexpr (std::is_same_v<Row, rows::Charge> || std::is_same_v<Row, rows::Receipt> || std::is_same_v<Row, rows::Posting>) {
+      if constexpr (std::is_same_v<Row, rows::Charge> || std::is_same_v<Row, rows::Receipt> || std::is_same_v<Row, rows::Posting> ||
+                    std::is_same_v<Row, rows::Reading>) {
         if (now) ledger.leave(now);
         if (before) ledger.enter(before);
       }
@@ -112,7 +113,7 @@ void State::take_back(const Savepoint& savepoint) {
 
 void State::join(const Savepoint& savepoint) {
   std::size_t i = 0;
-  each_table([&](auto& table) { table.join(savepoint.undo[i++]); });
+  each_table([&](auto& table) { table.join(savepoint.undo.at(i++)); });
 }
 
 void State::keep() {

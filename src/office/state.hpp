@@ -18,6 +18,7 @@
 #include "journal/store.hpp"
 #include "registers/registers.hpp"
 #include "tables/rows.hpp"
+#include "tables/specs.hpp"
 #include "tables/table.hpp"
 #include "wuye/manual.hpp"
 
@@ -80,7 +81,7 @@ struct Pending {
 };
 
 struct Savepoint {
-  std::array<std::size_t, 18> undo{};
+  std::array<std::size_t, kTables> undo{};
   std::size_t lines = 0;
   std::size_t personal = 0;
   std::size_t erasures = 0;
@@ -200,6 +201,8 @@ class State {
     f(ledger.accounts);
     f(sheets);
     f(duties);
+    f(registers.meters);
+    f(ledger.readings);
   }
 
  private:

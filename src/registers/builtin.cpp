@@ -31,11 +31,15 @@ model::Procedure make() {
   field("until", FieldType::instant, "至", "Until (not included)");
   field("name", FieldType::text, "姓名", "Name", true);
   field("phone", FieldType::text, "电话", "Telephone", true);
-  field("kind", FieldType::enumeration, "类别", "Kind of place", false, {"unit", "common", "equipment"});
+  field("kind", FieldType::enumeration, "类别", "Kind of place", false, {"unit", "common", "equipment", "parking"});
   field("building", FieldType::text, "楼栋", "Building");
   field("entrance", FieldType::text, "单元", "Entrance");
   field("use", FieldType::text, "用途", "Use");
   field("area", FieldType::decimal, "面积", "Square metres");
+  field("meter", FieldType::text, "表号", "Meter's number");
+  field("head", FieldType::text, "费项", "What its count is charged as");
+  field("fitted", FieldType::decimal, "起始读数", "Reading when it was fitted");
+  field("counts_to", FieldType::decimal, "满量程", "At this it begins again at 0");
   field("party", FieldType::person, "当事人", "Party");
   field("role", FieldType::enumeration, "身份", "Role", false, {"owner", "tenant", "payer", "occupier"});
   field("line", FieldType::integer, "流水号", "Line");
@@ -64,6 +68,7 @@ model::Procedure make() {
   action("leave", "请假", "Leave", {"staff", "until"}, {"reason"});
   action("set_deputy", "代理", "Stand in", {"staff", "of"}, {"until"});
   action("set_unit", "登记地点", "Register a place", {"place"}, {"kind", "building", "entrance", "zone", "use", "area", "from", "until"});
+  action("set_meter", "登记表计", "Register a meter", {"meter"}, {"place", "head", "fitted", "counts_to", "from", "until"});
   action("set_party", "登记当事人", "Register a party", {"party", "place", "role"}, {"until", "name", "phone"});
   action("correct", "更正", "Correct", {"line"}, {"happened", "reason"});
   action("void", "作废", "Void", {"line", "reason"}, {});

@@ -101,6 +101,17 @@ void Registers::apply(std::string_view action, const std::vector<std::pair<int, 
     if (const auto from = instant_of(values, "from")) row.from = from;
     if (const auto until = instant_of(values, "until")) row.until = until;
     row.seq = seq;
+  } else if (action == "set_meter") {
+    const std::string meter = *text_of(values, "meter");
+    rows::Meter& row = meters.edit(meter, mark);
+    row.id = meter;
+    take(values, "place", row.place);
+    take(values, "head", row.head);
+    take(values, "fitted", row.fitted);
+    take(values, "counts_to", row.counts_to);
+    if (const auto from = instant_of(values, "from")) row.from = from;
+    if (const auto until = instant_of(values, "until")) row.until = until;
+    row.seq = seq;
   } else if (action == "set_party") {
     rows::Party row;
     take(values, "party", row.party);

@@ -17,7 +17,7 @@ namespace wuye::registers {
 
 /// The entries that every office understands, whatever its manual: the registers' own, and those about other lines. Declared
 /// like a procedure's, so that they are checked the same way. Actions: set_staff, set_post, end_post, leave, set_deputy, set_unit,
-/// set_party, correct, void, erase, opening, delivered, settle_notices, adopt.
+/// set_meter, set_party, correct, void, erase, opening, delivered, settle_notices, adopt.
 const model::Procedure& builtin();
 
 /// Who is told in the end, and which posts had nobody on the way there.
@@ -40,6 +40,7 @@ struct Subject {
 class Registers {
  public:
   tables::Table<rows::Unit> units;
+  tables::Table<rows::Meter> meters;
   tables::Table<rows::Party> parties;
   tables::Table<rows::Staff> staff;
   tables::Table<rows::Holding> holdings;

@@ -192,7 +192,7 @@ struct Unit {
   static constexpr const char* kName = "units";
   static constexpr int kKeys = 1;
   std::string id;
-  std::string kind;                  ///< unit, common, equipment
+  std::string kind;                  ///< unit, common, equipment, parking
   std::string building;
   std::string entrance;
   std::string zone;
@@ -205,7 +205,7 @@ struct Unit {
   template <class Row, class V>
   static void visit(Row& r, V&& v) {
     v("place", r.id, Doc{"地点编号", "Unit number, or code of a common area or equipment"});
-    v("kind", r.kind, Doc{"类别", "unit, common, equipment"});
+    v("kind", r.kind, Doc{"类别", "unit, common, equipment, parking"});
     v("building", r.building, Doc{"楼栋", "Building"});
     v("entrance", r.entrance, Doc{"单元", "Entrance (stair)"});
     v("zone", r.zone, Doc{"片区", "Zone of the estate"});
@@ -213,6 +213,32 @@ struct Unit {
     v("area", r.area, Doc{"面积", "Square metres, as decimal text"});
     v("from", r.from, Doc{"自", "Since when it is a unit of its own; empty: ever since"});
     v("until", r.until, Doc{"至", "Until when it was: joined with another, or split"});
+    v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
+  }
+};
+
+/// A meter whose count is charged for a place.
+struct Meter {
+  static constexpr const char* kName = "meters";
+  static constexpr int kKeys = 1;
+  std::string id;
+  std::string place;
+  std::string head;
+  std::string fitted;                ///< decimal text
+  std::string counts_to;             ///< decimal text; empty: it does not begin again
+  std::optional<Instant> from;
+  std::optional<Instant> until;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("meter", r.id, Doc{"表号", "The meter's number"});
+    v("place", r.place, Doc{"地点编号", "The place whose use it counts"});
+    v("head", r.head, Doc{"费项", "What its count is charged as"});
+    v("fitted", r.fitted, Doc{"起始读数", "What it showed when it was fitted, as decimal text; empty: 0"});
+    v("counts_to", r.counts_to, Doc{"满量程", "There it begins again at 0, as decimal text; empty: it does not"});
+    v("from", r.from, Doc{"自", "Since when it is there; empty: ever since"});
+    v("until", r.until, Doc{"至", "Until when it was"});
     v("seq", r.seq, Doc{"流水号", "The line that last changed it"});
   }
 };
@@ -371,9 +397,11 @@ struct Charge {
   std::string from;                  ///< service days
   std::string until;                 ///< not included
   std::string quantity;
+  std::string meter;
   std::string reading_from;
   std::string reading_to;
   std::string price;
+  std::int64_t discount = 0;
   std::int64_t amount = 0;
   std::string due;
   std::int64_t paid = 0;
@@ -397,9 +425,11 @@ struct Charge {
     v("from", r.from, Doc{"服务起日", "The first day charged for; empty where it is for no days", false, Kind::date});
     v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
     v("quantity", r.quantity, Doc{"数量", "Area, reading or count, as decimal text"});
-    v("reading_from", r.reading_from, Doc{"上期读数", "Of a meter: the reading before, as decimal text"});
-    v("reading_to", r.reading_to, Doc{"本期读数", "Of a meter: its last reading; of a meter that was changed in between, the new one's"});
+    v("meter", r.meter, Doc{"表号", "Where a meter counted it: which"});
+    v("reading_from", r.reading_from, Doc{"上期读数", "Of a meter: the reading at which it begins, as decimal text"});
+    v("reading_to", r.reading_to, Doc{"本期读数", "Of a meter: the reading at which it ends"});
     v("price", r.price, Doc{"单价", "Yuan for one, as decimal text"});
+    v("discount", r.discount, Doc{"预缴优惠", "What was taken off for paying ahead; `amount` is without it", false, Kind::money});
     v("amount", r.amount, Doc{"应收金额", "What was charged", false, Kind::money});
     v("due", r.due, Doc{"缴费到期日", "The last day on which it is paid in time", false, Kind::date});
     v("paid", r.paid, Doc{"实收金额", "Of it: paid", false, Kind::money});
@@ -483,6 +513,28 @@ struct Posting {
   }
 };
 
+/// What a meter showed at the end of a day. The last that was told of a day stands.
+struct Reading {
+  static constexpr const char* kName = "readings";
+  static constexpr int kKeys = 2;
+  std::string meter;
+  std::string day;
+  std::string reading;               ///< decimal text
+  std::string case_id;
+  Instant at;
+  std::int64_t seq = 0;
+
+  template <class Row, class V>
+  static void visit(Row& r, V&& v) {
+    v("meter", r.meter, Doc{"表号", "The meter's number"});
+    v("day", r.day, Doc{"抄表日期", "At the end of which day", false, Kind::date});
+    v("reading", r.reading, Doc{"读数", "What it showed, as decimal text"});
+    v("case", r.case_id, Doc{"事项编号", "The case that recorded it"});
+    v("at", r.at, Doc{"抄表时间", "When it was read"});
+    v("seq", r.seq, Doc{"流水号", "The found line that recorded it"});
+  }
+};
+
 /// A unit that a billing run left out, or days of it, and why.
 struct Unbilled {
   static constexpr const char* kName = "unbilled";
@@ -493,7 +545,7 @@ struct Unbilled {
   std::string head;
   std::string from;
   std::string until;
-  std::string reason;                ///< billed, no_payer, no_quantity, no_price, nothing
+  std::string reason;                ///< billed, no_payer, no_quantity, no_reading, reading_back, no_price, nothing
   std::string charge;
 
   template <class Row, class V>
@@ -504,7 +556,7 @@ struct Unbilled {
     v("head", r.head, Doc{"费项", "What was to be charged"});
     v("from", r.from, Doc{"服务起日", "The first day that was not charged for", false, Kind::date});
     v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
-    v("reason", r.reason, Doc{"原因", "billed (charged before), no_payer, no_quantity, no_price, nothing (it comes to no fen)"});
+    v("reason", r.reason, Doc{"原因", "billed (charged before), no_payer, no_quantity, no_reading (of the meter since), reading_back (it lies below the one before), no_price, nothing (it comes to no fen)"});
     v("charge", r.charge, Doc{"应收编号", "Where it was charged before: by which charge"});
   }
 };

@@ -12,7 +12,8 @@ const std::vector<TableSpec>& table_specs() {
       tables::spec<rows::TallyCount>(), tables::spec<rows::Adopted>(),
       tables::spec<rows::CallbackBase>(), tables::spec<rows::CallbackMonth>(),
       tables::spec<rows::Charge>(),     tables::spec<rows::Receipt>(),  tables::spec<rows::Posting>(), tables::spec<rows::Unbilled>(),
-      tables::spec<rows::Account>(),    tables::spec<rows::Sheet>(),    tables::spec<rows::Duty>()};
+      tables::spec<rows::Account>(),    tables::spec<rows::Sheet>(),    tables::spec<rows::Duty>(),    tables::spec<rows::Meter>(),
+      tables::spec<rows::Reading>()};
   return specs;
 }
 

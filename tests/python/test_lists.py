@@ -327,55 +327,94 @@ def test_a_list_of_last_month_is_told_late(office, table):
 
 # Readings
 
-METERS = "房号,表计,计费起日,计费止日,上期读数,本期读数"
+METERS = "表号,抄表日期,本期读数"
 READ = {"by": "kuai", "at": "2026-04-01T09:00+08:00"}
 
+USED = "房号,费项,计费起日,计费止日,用量"
+BILLED = """
+label  = "used"
+layout = "list"
 
-def test_readings_bill_what_the_meter_counted(office, table):
+[time]
+zone    = "Asia/Shanghai"
+formats = "any"
+
+[columns]
+key = ["房号", "费项", "计费止日"]
+
+[[row]]
+do     = "bill"
+fields = { place = "房号", heads = "费项", from = "计费起日", to = "计费止日", quantity = "用量" }
+needs  = ["place", "quantity"]
+
+[types]
+place = "place"
+
+[values.heads]
+"水费" = ["water"]
+"水电" = ["water", "electricity"]
+"""
+
+
+@pytest.fixture
+def metered(office) -> wuye.Office:
+    for meter, place, head, more in (
+        ("W-1201", "3-1-1201", "water", {"fitted": "100"}),
+        ("E-1201", "3-1-1201", "electricity", {"fitted": "2100"}),
+        ("W-1202", "3-1-1202", "water", {"fitted": "9990", "counts_to": "10000"}),
+        ("W-1203", "3-1-1203", "water", {}),
+    ):
+        office.record(do="set_meter", by="kuai", at="2026-03-01T00:00+08:00", meter=meter, place=place, head=head, **more).require()
+    return office
+
+
+def test_readings_are_charged_by_one_run(metered, table):
     path = table(
         METERS,
-        "3-1-1201,水表,2026-03-01,2026-03-31,100,112.5",
-        "3-1-1201,电表,2026-03-01,2026-03-31,2100,2050",
-        "3-1-1202,水表,2026-03-01,2026-03-31,,2050",
-        "3-1-1202,电表,2026-03-01,2026-03-31,12.5,",
-        "3-1-1203,水表,2026-03-01,2026-03-31,5,9",
-        "3-1-1202,气表,2026-03-01,2026-03-31,5,9",
-        "3-1-1203,电表,2026-03-01,2026-03-31,0,0.1234567",
-        "3-1-1203,电表,2026-03-01,2026-04-30,抄不到,7",
-        "3-1-1202,水表,2026-03-01,2026-04-30,7,7",
+        "W-1201,2026-03-31,112.5",
+        "E-1201,2026-03-31,2050",
+        "W-1202,2026-03-31,4",
+        "W-9,2026-03-31,5",
+        "W-1203,2026-03-28,抄不到",
+        "W-1203,2026-03-29,0.1234567",
+        "W-1203,,9",
+        "W-1203,2026-03-31,9",
+        "W-1203,2026-04-02,10",
+        "W-1201,2026-03-31,113",
     )
-    result = wuye.import_log(path, "readings", office, given=READ)
+    result = wuye.import_log(path, "readings", metered, given=READ)
     assert said(result) == [
-        (3, "refused", "本期读数"),
-        (4, "refused", "上期读数"),
-        (5, "unfit", "本期读数"),
-        (6, "unbilled", "bill"),
-        (7, "refused", "表计"),
-        (8, "unfit", "本期读数"),
-        (9, "unfit", "上期读数"),
-        (10, "unbilled", "bill"),
+        (3, "refused", "read_meter"),
+        (5, "refused", "read_meter"),
+        (6, "unfit", "本期读数"),
+        (7, "unfit", "本期读数"),
+        (8, "unfit", "抄表日期"),
+        (10, "refused", "抄表日期"),
+        (11, "unfit", "表号"),
     ]
     by_row = {r.row: r.reason for r in result.reports}
     assert "does not go back" in by_row[3]
-    assert "needs the reading" in by_row[4]
-    assert "no_payer" in by_row[6]
-    assert "more than six decimals" in by_row[8]
-    assert "上期读数: '抄不到' is not a number" in by_row[9]
-    (charge,) = office.table("charges").rows()
-    assert (charge["reading_from"], charge["reading_to"]) == ("100", "112.5")
-    assert (charge["place"], charge["head"], charge["quantity"], charge["amount"]) == ("3-1-1201", "water", "12.5", Decimal("43.13"))
-    again = wuye.import_log(path, "readings", office, given=READ)
-    assert again.recorded["accepted"] == 0
-    assert [r.row for r in again.reports if r.state == "unbilled"] == [6, 10], "what it left unbilled is told again"
-    assert len(office.table("charges").rows()) == 1
+    assert "there is no meter W-9" in by_row[5]
+    assert "'抄不到' is not a number" in by_row[6]
+    assert "more than six decimals" in by_row[7]
+    assert wuye.import_log(path, "readings", metered, given=READ).recorded["accepted"] == 0
+    outcome = metered.record(
+        do="bill", by="kuai", at="2026-04-01T10:00+08:00", heads=["water"], **{"from": date(2026, 3, 1), "to": date(2026, 3, 31)}
+    ).require()
+    assert outcome.facts == {"amount": 4313 + 4830, "charges": 2, "unbilled": 1}, "two meters, and one whose home has no payer"
+    charges = {c["meter"]: c for c in metered.table("charges").rows()}
+    assert [(c["reading_from"], c["reading_to"], c["quantity"]) for c in charges.values()] == [("100", "112.5", "12.5"), ("9990", "4", "14")]
+    (left,) = metered.table("unbilled").rows()
+    assert (left["place"], left["reason"]) == ("3-1-1203", "no_payer")
+    assert [(r["meter"], r["day"], r["reading"]) for r in metered.table("readings").rows()][-1] == ("W-1203", date(2026, 3, 31), "9")
 
 
-def test_days_that_were_billed_before_are_named(office, table):
+def test_days_that_were_billed_before_are_named(office, table, mapping):
     given = {"by": "kuai", "at": "2026-04-15T09:00+08:00"}
-    first = wuye.import_log(table(METERS, "3-1-1201,水表,2026-03-15,2026-04-14,100,110"), "readings", office, given=given)
+    first = wuye.import_log(table(USED, "3-1-1201,水费,2026-03-15,2026-04-14,10"), mapping(BILLED), office, given=given)
     assert first.ok
     assert [r["amount"] for r in office.table("charges").rows()] == [Decimal("34.50")], "once, though it lies in two months"
-    result = wuye.import_log(table(METERS, "3-1-1201,水表,2026-04-14,2026-04-15,110,112"), "readings", office, given=given)
+    result = wuye.import_log(table(USED, "3-1-1201,水费,2026-04-14,2026-04-15,2"), mapping(BILLED), office, given=given)
     assert said(result) == [(2, "unbilled", "bill")]
     assert not result.ok
     assert "已出过账，见 " in result.reports[0].say("zh")
@@ -383,20 +422,14 @@ def test_days_that_were_billed_before_are_named(office, table):
 
 
 def test_a_row_that_is_left_unbilled_twice_is_one_row(office, table, mapping):
-    text = Path(wuye.__file__).with_name("mappings").joinpath("readings.toml").read_text(encoding="utf-8")
-    own = mapping(
-        text.replace('key = ["房号", "表计", "计费止日"]', 'key = ["房号", "本期读数"]')
-        .replace("[values.heads]", '[values.heads]\n"水电" = ["water", "electricity"]')
-        .replace('before = "上期读数", after = "本期读数"', 'quantity = "本期读数"')
-        .replace('"after"]', '"quantity"]')
-    )
-    rows = ["3-1-1203,水电,2026-03-01,2026-03-31,5,9", "3-1-1201,水表,2026-03-01,2026-03-15,100,110", "3-1-1201,水表,2026-03-16,2026-03-31,110,120"]
-    result = wuye.import_log(table(METERS, *rows), own, office, given=READ)
+    rows = ["3-1-1203,水电,2026-03-01,2026-03-31,9", "3-1-1201,水费,2026-03-01,2026-03-15,10", "3-1-1201,水费,2026-03-16,2026-03-31,10"]
+    result = wuye.import_log(table(USED, *rows), mapping(BILLED), office, given=READ)
     assert said(result) == [(2, "unbilled", "bill"), (2, "unbilled", "bill")]
     assert (result.counts["unbilled"], result.counts["entry"]) == (1, 2)
-    assert [e["key"] for e in result.entries] == ["readings:3-1-1203/9", "readings:3-1-1201/110", "readings:3-1-1201/120"], (
-        "by the reading, not the use"
-    )
+    assert [e["key"].rsplit("/", 1)[1] for e in result.entries] == ["2026-03-31", "2026-03-15", "2026-03-31"]
+    again = wuye.import_log(table(USED, *rows), mapping(BILLED), office, given=READ)
+    assert again.recorded["accepted"] == 0
+    assert [r.row for r in again.reports if r.state == "unbilled"] == [2, 2], "what it left unbilled is told again"
 
 
 # Answers

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 from types import SimpleNamespace
 
@@ -395,23 +396,47 @@ def test_every_account_is_its_postings(year):
     )
     columns = ["receipt", "amount", "allocated", "refunded", "reversed", "balance"]
     assert of_receipts.select(columns).rows() == receipts.select(columns).sort("receipt").rows()
-    told = {line["case"]: line["with"]["amount"] for line in journal(year) if line.get("do") in ("receive", "receive_unclaimed")}
+    told = {line["case"]: line["with"]["amount"] for line in journal(year) if line.get("do") in ("receive", "receive_unclaimed", "prepay")}
     assert dict(receipts.select("receipt", "amount").rows()) == told
     assert receipts["refunded"].sum() > 0
     assert receipts["reversed"].sum() > 0
 
 
 def test_every_bill_is_area_times_price(year):
-    areas = {line["with"]["place"]: Decimal(line["with"]["area"]) for line in journal(year) if line.get("do") == "set_unit"}
+    units = [line["with"] for line in journal(year) if line.get("do") == "set_unit"]
+    areas = {unit["place"]: Decimal(unit["area"]) for unit in units if unit["kind"] == "unit"}
+    spaces = {unit["place"] for unit in units if unit["kind"] == "parking"}
     put_off = {line["id"]: date.fromisoformat(line["with"]["due"]) for line in journal(year) if line.get("what") == "deferred"}
     assert put_off
     months = defaultdict(set)
     for row in year.table("charges").rows():
+        if row["head"] == "parking":
+            assert row["place"] in spaces
+            assert row["amount"] == 80
         if row["head"] == "management":
             assert row["amount"] == (areas[row["place"]] * Decimal("2.35")).quantize(Decimal("0.01"), ROUND_HALF_UP)
             assert row["due"] == put_off.get(row["charge"], row["from"].replace(day=25))
             months[row["place"]].add(row["from"])
-    assert months == {place: {date(2026, number, 1) for number in range(1, 13)} | {date(2027, 1, 1)} for place in areas}
+    run = {date(2026, number, 1) for number in range(1, 13)} | {date(2027, 1, 1)}
+    assert all(months[place] >= run for place in areas)
+    ahead = set().union(*months.values()) - run
+    assert ahead <= {date(2027, 2, 1), date(2027, 3, 1), date(2027, 4, 1)}
+
+
+def test_what_a_meter_counted_is_charged_once(year):
+    """Reading after reading, over the point where it begins again: what was charged is what went through."""
+    shown: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(930)])
+    for row in sorted(year.table("readings").rows(), key=lambda row: row["day"]):
+        shown[row["meter"]].append(Decimal(row["reading"]))
+    through = {meter: sum(((b - a + 1000) % 1000 for a, b in pairwise(read)), Decimal(0)) for meter, read in shown.items()}
+    charged: dict[str, Decimal] = defaultdict(Decimal)
+    for row in year.table("charges").rows():
+        if row["meter"] and row["state"] != "reversed":
+            charged[row["meter"]] += Decimal(row["quantity"])
+            assert row["amount"] == (Decimal(row["quantity"]) * Decimal("3.45")).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert charged == through
+    assert any(a > b for read in shown.values() for a, b in pairwise(read)), "one began again"
+    assert min(map(len, shown.values())) < max(map(len, shown.values())), "one was not read in some month"
 
 
 def test_every_debt_is_a_case_and_ends(year):

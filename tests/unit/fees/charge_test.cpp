@@ -134,6 +134,24 @@ TEST_CASE("what a charge cannot be asked for", "[fees]") {
   CHECK(fees::Rate(most, {}, {parse_date("1926-01-01"), parse_date("2026-01-01")}).fen(kMostQuantity) == 1'200'000'000'000'000'000);
 }
 
+TEST_CASE("what is taken off for paying ahead", "[fees]") {
+  Fee fee = fee_of("2.35");
+  fee.prepaid = {{6, 200, {}}, {12, 500, {}}};
+  CHECK(fees::off_for(fee, 6 * kMonthParts - 1) == 0);
+  CHECK(fees::off_for(fee, 6 * kMonthParts) == 200);
+  CHECK(fees::off_for(fee, 12 * kMonthParts) == 500);
+  const fees::Days march{parse_date("2026-03-01"), parse_date("2026-04-01")};
+  const fees::Rate less(fee, {}, march, 500);
+  CHECK(less.fen(millionths("88.88")) == 19'842);  // 208.868 × 0.95 = 198.4246
+  // Cut anywhere, it comes to the same; and never to more than without.
+  for (std::int32_t cut = march.from.days; cut <= march.until.days; ++cut) {
+    CHECK(fees::Rate(fee, {}, {march.from, Date{cut}}, 500).fen(millionths("88.88")) + fees::Rate(fee, {}, {Date{cut}, march.until}, 500).fen(millionths("88.88")) == 19'842);
+    CHECK(fees::Rate(fee, {}, {march.from, Date{cut}}, 500).fen(millionths("88.88")) <= fees::Rate(fee, {}, {march.from, Date{cut}}).fen(millionths("88.88")));
+  }
+  Fee most = fee_of("1000000");
+  CHECK(fees::Rate(most, {}, {parse_date("1926-01-01"), parse_date("2026-01-01")}, 9'999).fen(kMostQuantity) == 120'000'000'000'000);
+}
+
 TEST_CASE("charges against the long way, cut anywhere", "[fees]") {
   std::mt19937 random(20261122);
   const auto draw = [&](std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high)(random); };

@@ -16,7 +16,7 @@ from wuye.wording import Words, rest_of
 __all__ = ["handbook"]
 
 #: Sections that have a chapter of their own below, or are told where they belong.
-_KNOWN = ("almanac", "calendar", "chapter", "late", "metric", "post", "switch", "time_zone", "treat", "use")
+_KNOWN = ("almanac", "calendar", "chapter", "fee", "late", "metric", "post", "switch", "time_zone", "treat", "use")
 
 
 #: What _procedure tells of a procedure in words of its own.
@@ -99,6 +99,7 @@ class _Book:
                 for procedure in procedures:
                     self._procedure(procedure)
         self._metrics()
+        self._fees()
         self._switches()
         self._posts()
         self._calendars()
@@ -260,6 +261,61 @@ class _Book:
             if "deadline" in rest and names:
                 rest["deadline"] = w.join(deadlines.get((p, rest["deadline"]), rest["deadline"]) for p in names)
             self.items(f"{w.key(k)}{self.say('：', ': ')}{self._reading(v, w)}" for k, v in rest.items())
+
+    def _fees(self) -> None:
+        w = self.words
+        fees = self.sections.get("fee", {})
+        if not fees:
+            return
+        self.head(2, self.say("费项", "Fees"))
+        for fee in fees.values():
+            given = fee.get("clauses", [])
+            self.text(f"**{fee['title']}**" + w.clauses(*([given] if isinstance(given, str) else given)))
+            self.items(self._fee(fee, w))
+
+    def _fee(self, fee: Mapping[str, Any], w: Words) -> Iterable[str]:
+        mark = self.say("：", ": ")
+        yield w.key("fee_head") + mark + w.fee(fee["head"]) + self.say("；", "; ") + w.fee(fee["basis"])
+        every, span = w.fee(fee.get("billed", "month")), w.fee(fee.get("price_for", "month"))
+        measured = fee["basis"] == "meter"
+        for price in fee.get("price", []):
+            of = f" ({w.generic(rest_of(price, 'price clause'))})" if rest_of(price, "price clause") else ""
+            unit = self.say("元", " yuan") if measured else self.say(f"元/{span}", f" yuan a {span}")
+            yield w.key("price") + mark + price["price"] + unit + of + w.clauses(price.get("clause"))
+        if fee["basis"] not in ("lump", "meter"):
+            yield w.key("billed") + mark + every
+        if "due_day" in fee:
+            later = fee.get("due_after_months", 0)
+            month = self.say(f"此后第 {later} 个月" if later else "当月", f"{later} months later" if later else "of that month")
+            yield w.key("due_day") + mark + self.say(f"{month} {fee['due_day']} 日", f"day {fee['due_day']} {month}")
+        if late := fee.get("late"):
+            terms = self.say(
+                f"每日 {late['rate']}，宽限 {late.get('grace_days', 0)} 天，至多为本金的 {late.get('cap', '100%')}",
+                f"{late['rate']} a day after {late.get('grace_days', 0)} days of grace, at most {late.get('cap', '100%')} of what is owed",
+            )
+            yield w.key("late_fee") + mark + terms + self._if(late, w)
+        for prepaid in fee.get("prepaid", []):
+            months, off = prepaid["months"], prepaid["off"]
+            terms = self.say(f"满 {months} 个月减 {off}", f"{off} off for {months} months")
+            yield w.key("prepaid") + mark + terms + self._if(prepaid, w) + w.clauses(prepaid.get("clause"))
+        if places := fee.get("places"):
+            yield w.key("places") + mark + w.join(w.place(kind) for kind in _listed(places))
+        known = "basis billed chapter clauses due_after_months due_day head late places prepaid price price_for title"
+        for key, value in rest_of(fee, known).items():
+            yield w.key(key) + mark + self._reading(value, w)
+
+    def _if(self, terms: Mapping[str, Any], w: Words) -> str:
+        """The switch under which terms stand, and how it stands."""
+        asked = terms.get("when", {}).get("switch", {})
+        stands = {s["name"]: s["value"] for s in self.described["switches"]}
+        said = (
+            self.say(
+                f"开关 {name} 为 {w.reading(value)} 时，现为 {w.reading(stands[name])}",
+                f"where the switch {name} is {w.reading(value)}; it is {w.reading(stands[name])}",
+            )
+            for name, value in asked.items()
+        )
+        return "".join(f" ({one})" for one in said)
 
     def _reading(self, value: Any, w: Words) -> str:
         """A value, or what the switch that it follows stands at."""

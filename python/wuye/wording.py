@@ -71,7 +71,9 @@ _FIELDS = {
 _BOOKS = {
     "bill": ("出账：逐户、逐费项、逐期", "bills units for days of service"),
     "charge": ("一笔应收", "a charge"),
+    "reading": ("表计读数", "what a meter shows"),
     "receipt": ("一笔收款，并予分配", "a receipt, and allocates it"),
+    "prepay": ("预缴：今后各期应收及随付的收款", "days to come, and the receipt that pays them"),
     "claim": ("收款余额的归属，并予分配", "whose the balance of a receipt is, and allocates it"),
     "waive": ("减免", "a waiver"),
     "write_off": ("核销", "a write-off"),
@@ -94,9 +96,44 @@ _DAYS = {
     "sat": ("周六", "Saturday"),
     "sun": ("周日", "Sunday"),
 }
+#: What fees are for, what they are priced by, and how often.
+_FEES = {
+    "management": ("物业管理费", "management"),
+    "shared_utility": ("公摊水电费", "shared water and electricity"),
+    "collected_for_others": ("代收代缴", "collected for others"),
+    "parking": ("车位费", "parking"),
+    "paid_service": ("有偿服务费", "paid services"),
+    "historic_arrears": ("历史欠费", "historic arrears"),
+    "deposit": ("押金", "deposits"),
+    "area": ("按建筑面积（平方米）", "by the square metre"),
+    "unit": ("按个数", "by the piece"),
+    "flat": ("按户定额", "one price a place"),
+    "meter": ("按表计用量", "by the meter"),
+    "lump": ("按笔录入金额", "the amount is told"),
+    "month": ("月", "month"),
+    "quarter": ("季", "quarter"),
+    "half": ("半年", "half-year"),
+    "year": ("年", "year"),
+}
+#: The kinds of places.
+_PLACES = {
+    "unit": ("房屋", "units"),
+    "common": ("公共区域", "common areas"),
+    "equipment": ("设备", "equipment"),
+    "parking": ("车位", "parking spaces"),
+}
 #: Keys of the language as words, for what is listed key by key; a key that is not here stands as it is.
 _KEYS = {
     "add": ("累加", "adds"),
+    "billed": ("出账周期", "billed every"),
+    "due_day": ("缴费到期", "due"),
+    "fee_head": ("科目", "head"),
+    "late_fee": ("滞纳金", "late fee"),
+    "part_month": ("不足一月", "a part of a month"),
+    "places": ("自动出账的地点", "places that a run charges"),
+    "prepaid": ("预缴优惠", "paid ahead"),
+    "price": ("单价", "price"),
+    "use": ("用途", "use"),
     "applies": ("所属期", "stands for"),
     "bonus": ("每步扣发奖金", "of the bonus withheld a step"),
     "charges": ("应收", "charges"),
@@ -221,6 +258,8 @@ _KEYS = {
     "years": ("年份", "years"),
 }
 _STEPS = {
+    "calendar_days": ("按当月实际天数", "days of the month's own length"),
+    "thirty_days": ("每月按三十天", "days of thirty to a month"),
     "per_full_point": ("满一个百分点才扣", "for each full percentage point"),
     "pro_rata": ("按比例", "pro rata"),
     "per_started_point": ("不足一个百分点按一个", "for each started percentage point"),
@@ -284,6 +323,14 @@ class Words:
     def key(self, key: str) -> str:
         """A key of the language as a word."""
         return self._word(_KEYS, key)
+
+    def fee(self, word: str) -> str:
+        """A word that a fee takes."""
+        return self._word(_FEES, word)
+
+    def place(self, kind: str) -> str:
+        """A kind of places."""
+        return self._word(_PLACES, kind)
 
     def kind(self, kind: str) -> str:
         """A field's type."""

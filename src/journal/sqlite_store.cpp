@@ -86,7 +86,6 @@ constexpr std::array kIndexes = {
     Index{"charges", "state", R"("state")", ""},
     Index{"charges", "place", R"("place")", ""},
     Index{"charges", "due", R"("due")", ""},
-    Index{"charges", "meter", R"("meter")", R"( WHERE "meter" <> '')"},
     Index{"postings", "charge", R"("charge")", R"( WHERE "charge" <> '')"},
     Index{"postings", "receipt", R"("receipt")", R"( WHERE "receipt" <> '')"},
     Index{"receipts", "state", R"("state")", ""},

@@ -28,6 +28,29 @@ def layer(text: str) -> wuye.Manual:
     return wuye.Manual.load(("mine.toml", f'name = "mine"\nextends = "standard"\n{text}'))
 
 
+def test_fees_are_said_with_prices_and_terms(standard):
+    zh = standard.handbook("zh")
+    fees = zh[zh.index("## 费项") :]
+    management = fees[fees.index("**物业管理费**（R127）") :].split("**有偿服务费**")[0]
+    for said in (
+        "- 科目：物业管理费；按建筑面积（平方米）",
+        "- 单价：2.3500元/月",
+        "- 缴费到期：当月 25 日",
+        "- 滞纳金：每日 0.0005，宽限 30 天，至多为本金的 100% (开关 fee.late_fee 为 on 时，现为 off)",
+        "- 预缴优惠：满 12 个月减 5% (开关 fee.prepay_discount 为 on 时，现为 off)",
+        "- 不足一月：按开关 fee.part_month（现为：按当月实际天数）",
+    ):
+        assert said in management
+    assert "- 自动出账的地点：车位" in fees
+    own = layer(
+        '[fee.lift]\ntitle = { zh = "电梯费", en = "Lift" }\nchapter = "kf_fee"\nhead = "management"\nbasis = "flat"\nbilled = "quarter"\n'
+        'price_for = "year"\ndue_day = 5\ndue_after_months = 1\n[[fee.lift.price]]\nprice = "360"\nfrom = 2026-07-01\n'
+    ).handbook("en")
+    lift = own[own.index("**Lift**") :].split("**", 3)[2]
+    for said in ("one price a place", "price: 360 yuan a year", "2026-07-01", "billed every: quarter", "due: day 5 1 months later"):
+        assert said in lift
+
+
 # The handbook
 
 

@@ -163,7 +163,7 @@ std::vector<cases::Fault> Engine::judge_reading(const Booking& booking) const {
   const Zone& zone = state_.manual_at(booking.at)->zone();
   const rows::Meter* meter = state_.registers.meters.find(id);
   const bool there = meter && (!meter->from || format_date(zone.wall(*meter->from).date) <= day) &&
-                     (!meter->until || day <= format_date(zone.wall(*meter->until).date));
+                     (!meter->until || parse_date(day) < first_day(*meter->until, zone));
   if (!there) {
     std::string facts;
     json::Object(facts).text("day", day).text("meter", id).end();
@@ -300,6 +300,8 @@ struct Engine::Billing {
   /// What the meter counted and nobody was charged for, up to its last reading in the run's days. The charges of a meter follow one another: each
   /// begins at the reading at which the one before ended.
   void by_readings(const rows::Unit& unit, const rows::Meter& meter, fees::Days run) {
+    // What is used in common is shared out, and not charged to the place.
+    if ((unit.kind == "common" || unit.kind == "equipment") && !is_for(fee_on(meter.head, run.from), unit)) return;
     const Date end = meter.until ? std::min(run.until, first_day(*meter.until, zone)) : run.until;
     const std::vector<rows::Charge> charged = office.charges_by(meter);
     const std::vector<rows::Reading> read = office.readings_of(meter.id);

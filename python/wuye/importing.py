@@ -28,7 +28,7 @@ from wuye.cells import TOTALS, Hint, NoNumber, NoTime, hint_of, is_total, place_
 from wuye.errors import InvalidArgument, NotFound
 from wuye.manual import Manual
 from wuye.office import Office
-from wuye.reasons import Saying
+from wuye.reasons import LEFT_OUT, Saying
 from wuye.sheets import Sheet, read_sheets, title_texts
 from wuye.types import Outcome, Status, Text
 
@@ -1003,7 +1003,7 @@ def _record(
             zh = f"，见 {left['charge']}" if left["charge"] else ""
             for row in named.get(left["case"], ()):
                 days = f"{left['place']} {left['head']} {left['from']} – {left['until']}"
-                becomes("unbilled", row, f"{days}: {left['reason']}{by}", row.step, left["case"], f"{days}：{_LEFT_ZH[left['reason']]}{zh}")
+                becomes("unbilled", row, f"{days}: {left['reason']}{by}", row.step, left["case"], f"{days}：{LEFT_OUT[left['reason']]}{zh}")
     reports.sort(key=lambda r: (r.sheet, r.row))
     return replace(
         result,
@@ -1014,17 +1014,6 @@ def _record(
         notices=notices,
         sums=sums,
     )
-
-
-_LEFT_ZH = {
-    "billed": "已出过账",
-    "no_payer": "无缴费人",
-    "no_quantity": "无数量",
-    "no_reading": "未抄表",
-    "reading_back": "读数倒退",
-    "no_price": "无单价",
-    "nothing": "不足一分",
-}
 
 
 def _money_of(entry: Map[str, Any], names: Iterable[str]) -> dict[str, Decimal]:

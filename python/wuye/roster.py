@@ -151,11 +151,11 @@ def roster(office: Office, first: date | None = None, days: int = 7, who: str = 
     Args:
         office: The office, or one as of a moment.
         first: The first day; left out: the Monday of the week of the office's clock.
-        days: How many days.
+        days: How many days, a year at most.
         who: Only the shifts that this officer is on the roster for, came to, or gave up; gaps are then left out.
 
     Raises:
-        InvalidArgument: No days.
+        InvalidArgument: No days, more than a year of them, or beyond the calendar.
 
     Example:
         >>> import wuye
@@ -173,8 +173,8 @@ def roster(office: Office, first: date | None = None, days: int = 7, who: str = 
         ...     [(s.desk, s.planned, s.stage) for s in roster(office, date(2026, 3, 2)).shifts]
         [('hotline', 'bo', 'rostered')]
     """
-    if days < 1:
-        raise InvalidArgument("a roster is of one day or more")
+    if not 1 <= days <= 366:
+        raise InvalidArgument("a roster is of one day or more, and of a year at most")
     if first is None:
         today = office.clock.astimezone(office.zone).date() if office.clock else date.min
         first = today - timedelta(days=today.weekday())

@@ -181,6 +181,23 @@ void judge_late(const model::Manual& manual, const Event& event, const World& wo
   out.push_back({"too_late", "", std::move(told), "the entry is told later than the manual allows"});
 }
 
+void judge_needs(const model::Procedure& procedure, const Context& context, const model::Action& action, std::vector<Fault>& out) {
+  for (const int field : action.needs) {
+    if (!std::holds_alternative<std::monostate>(context.field(field))) continue;
+    const std::string& name = procedure.fields[static_cast<std::size_t>(field)].name;
+    out.push_back({"missing_field", action.clause, facts({{"action", action.name}, {"field", name}}), action.name + " needs " + name});
+  }
+}
+
+void judge_conditions(const model::Manual& manual, const Context& context, const model::Action& action, std::vector<Fault>& out) {
+  for (const model::Requirement& requirement : action.only_when) {
+    if (met(manual, requirement, context)) continue;
+    out.push_back({"condition", requirement.clause.empty() ? action.clause : requirement.clause,
+                   facts({{"action", action.name}, {"because", requirement.because.en}, {"because_zh", requirement.because.zh}}),
+                   requirement.because.en});
+  }
+}
+
 }  // namespace
 
 bool holds_post(const model::Manual& manual, std::string_view who, const std::vector<std::string>& posts, Instant at, const World& world) {
@@ -312,21 +329,20 @@ std::vector<Fault> judge(const model::Manual& manual, const model::Procedure& pr
   const Context context(manual, c, procedure, event, world);
   judge_kept_out(procedure, context, event, out);
   judge_same_person(procedure, c, action, event, out);
-  for (const int field : action.needs) {
-    if (!std::holds_alternative<std::monostate>(context.field(field))) continue;
-    const std::string& name = procedure.fields[static_cast<std::size_t>(field)].name;
-    out.push_back({"missing_field", action.clause, facts({{"action", action.name}, {"field", name}}), action.name + " needs " + name});
-  }
+  judge_needs(procedure, context, action, out);
   if (const auto* place = std::get_if<std::string>(&context.field(0)); place && world.has_places() && !world.knows_place(*place)) {
     out.push_back({"unknown_place", "", facts({{"place", *place}}), "no such place is registered: " + *place});
   }
-  for (const model::Requirement& requirement : action.only_when) {
-    if (met(manual, requirement, context)) continue;
-    out.push_back({"condition", requirement.clause.empty() ? action.clause : requirement.clause,
-                   facts({{"action", action.name}, {"because", requirement.because.en}, {"because_zh", requirement.because.zh}}),
-                   requirement.because.en});
-  }
+  judge_conditions(manual, context, action, out);
   judge_late(manual, event, world, out);
+  return out;
+}
+
+std::vector<Fault> judge_opened(const model::Manual& manual, const Case& c, const Event& event, const World& world) {
+  std::vector<Fault> out;
+  const Context context(manual, &c, *c.procedure, event, world);
+  judge_needs(*c.procedure, context, *event.action, out);
+  judge_conditions(manual, context, *event.action, out);
   return out;
 }
 

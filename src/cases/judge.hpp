@@ -79,6 +79,9 @@ std::vector<std::size_t> tells_now(const model::Manual& manual, const Case& c, c
 std::vector<std::string> others_of(const model::Manual& manual, const model::Procedure& procedure, const Case* c, const Event& event,
                                    const model::Others& asked, const World& world);
 
+/// What the action in which a case was opened by another asks of it: fields and conditions, and nobody's post.
+std::vector<Fault> judge_opened(const model::Manual& manual, const Case& c, const Event& event, const World& world);
+
 /// Whether a condition holds of the case as it stands, asked at `at` on behalf of `by`.
 bool condition_holds(const model::Manual& manual, const Case& c, const model::Condition& condition, Instant at, const std::string& by,
                      const World& world);

@@ -379,6 +379,7 @@ void Ledger::forget_all() {
   on_paper_.clear();
   of_charge_.clear();
   of_receipt_.clear();
+  of_meter_.clear();
   charges.clear();
   receipts.clear();
   postings.clear();

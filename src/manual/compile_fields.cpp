@@ -188,7 +188,8 @@ class Conditions {
       return;
     }
     test.field = in_.field(procedure_, node.items[0]);
-    if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other)) {
+    const auto names = [&](int field) { return type(field) == FieldType::text || type(field) == FieldType::person; };
+    if (test.field >= 0 && test.other >= 0 && type(test.field) != type(test.other) && !(names(test.field) && names(test.other))) {
       in_.problems.error(node.place, "\"differs\" compares two fields of one type");
     }
   }

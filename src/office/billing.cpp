@@ -33,6 +33,21 @@ Date first_day(Instant at, const Zone& zone) {
   return Date{wall.date.days + (wall.us > 0 ? 1 : 0)};
 }
 
+/// The days at whose end a meter is there; without a first or last one where the register names none.
+struct There {
+  std::optional<Date> from;
+  std::optional<Date> until;
+  bool at_end_of(Date day) const { return (!from || *from <= day) && (!until || day < *until); }
+  bool in(fees::Days days) const { return (!from || *from < days.until) && (!until || days.from < *until); }
+};
+
+There there(const rows::Meter& meter, const Zone& zone) {
+  There out;
+  if (meter.from) out.from = zone.wall(*meter.from).date;
+  if (meter.until) out.until = first_day(*meter.until, zone);
+  return out;
+}
+
 /// The unit as a fee may ask of it.
 FeePlace place_of(const rows::Unit& unit) { return {unit.kind, unit.use, unit.zone, unit.building}; }
 
@@ -120,6 +135,15 @@ std::optional<cases::Fault> Engine::unfit_meter(const Fields& with, const model:
       return bad_field(name, "a meter that was read stays what it is: end it, and register another");
     }
   }
+  if (text_in(with, "meter").empty()) return bad_field("meter", "a meter has a number");
+  if (const std::string place = text_in(with, "place"); !place.empty() && state_.registers.has_places() && !knows_place(place)) {
+    return bad_field("place", "no such place is registered: " + place);
+  }
+  for (const char* name : {"fitted", "counts_to", "from"}) {
+    if (before && find_field(with, name) && !charges_by(*before).empty()) {
+      return bad_field(name, "a meter whose count was charged stays what it is: end it, and register another");
+    }
+  }
   if (const std::string head = text_in(with, "head"); !head.empty() && !manual.fees.empty()) {
     const model::Fee* fee = manual.fee(head);
     if (!fee || fee->basis != Basis::meter) return bad_field("head", "the manual has no fee " + head + " by the meter");
@@ -131,7 +155,32 @@ std::optional<cases::Fault> Engine::unfit_meter(const Fields& with, const model:
     if (!read) return bad_field(name, "a reading is a decimal of at most six places, and not below 0");
     if (*read > kMostReading) return bad_field(name, "no meter shows so much");
   }
+  rows::Meter after = before ? *before : rows::Meter();
+  if (find_field(with, "fitted")) after.fitted = text_in(with, "fitted");
+  if (find_field(with, "counts_to")) after.counts_to = text_in(with, "counts_to");
+  if (find_field(with, "from")) after.from = Instant{number_in(with, "from")};
+  if (find_field(with, "until")) after.until = Instant{number_in(with, "until")};
+  if (const auto to = read_millionths(after.counts_to); to && *to <= read_millionths(after.fitted).value_or(0)) {
+    return bad_field("counts_to", "a meter shows less than where it begins again");
+  }
+  if (after.from && after.until && *after.until < *after.from) return bad_field("until", "it was taken out before it was fitted");
+  if (before && after.until) {
+    const Date end = first_day(*after.until, manual.zone);
+    for (const rows::Reading& row : readings_of(before->id)) {
+      if (parse_date(row.day) >= end) return bad_field("until", "it was read after that, on " + row.day);
+    }
+  }
   return std::nullopt;
+}
+
+bool Engine::is_metered(const Booking& booking, const std::string& place, const std::string& head) const {
+  const fees::Days days{parse_date(booking.text("from")), Date{parse_date(booking.text("to")).days + 1}};
+  const Zone& zone = state_.manual_at(booking.at)->zone();
+  bool any = false;
+  state_.registers.meters.each_unordered([&](const rows::Meter& row) {
+    any = any || (row.place == place && row.head == head && there(row, zone).in(days));
+  });
+  return any;
 }
 
 std::optional<cases::Fault> Engine::unfit_reading(const Booking& booking) const {
@@ -162,16 +211,14 @@ std::vector<cases::Fault> Engine::judge_reading(const Booking& booking) const {
   const std::string day = day_read(booking);
   const Zone& zone = state_.manual_at(booking.at)->zone();
   const rows::Meter* meter = state_.registers.meters.find(id);
-  const bool there = meter && (!meter->from || format_date(zone.wall(*meter->from).date) <= day) &&
-                     (!meter->until || parse_date(day) < first_day(*meter->until, zone));
-  if (!there) {
+  if (!meter || !there(*meter, zone).at_end_of(parse_date(day))) {
     std::string facts;
     json::Object(facts).text("day", day).text("meter", id).end();
     broken("unknown_meter", std::move(facts), "on " + day + " there is no meter " + id);
     return out;
   }
   for (const rows::Charge& row : charges_by(*meter)) {
-    if (row.until <= day) continue;
+    if (day < row.from || row.until <= day) continue;
     std::string facts;
     json::Object(facts).text("charge", row.id).text("day", day).end();
     broken("billed", std::move(facts), "what the meter counted on " + day + " was charged by " + row.id);
@@ -206,6 +253,7 @@ struct Engine::Billing {
   const Zone& zone;
   std::map<std::string, std::vector<const rows::Party*>> parties;
   std::map<std::pair<std::string, std::string>, std::vector<const rows::Meter*>> meters;  ///< by place and head
+  std::vector<std::string> heads;  ///< each once
   std::vector<Planned> out;
 
   Billing(const Engine& whose, const Booking& what) : office(whose), booking(what), zone(whose.state_.manual_at(what.at)->zone()) {}
@@ -217,9 +265,15 @@ struct Engine::Billing {
     state.registers.parties.each_unordered([&](const rows::Party& row) {
       if ((row.role == "payer" || row.role == "owner") && (place.empty() || row.place == place)) parties[row.place].push_back(&row);
     });
-    state.registers.meters.each([&](const rows::Meter& row) {
+    state.registers.meters.each_unordered([&](const rows::Meter& row) {
       if (place.empty() || row.place == place) meters[{row.place, row.head}].push_back(&row);
     });
+    for (auto& [of, rows] : meters) {
+      std::sort(rows.begin(), rows.end(), [](const rows::Meter* a, const rows::Meter* b) { return a->id < b->id; });
+    }
+    for (const std::string& head : booking.list("heads")) {
+      if (std::find(heads.begin(), heads.end(), head) == heads.end()) heads.push_back(head);
+    }
     if (!place.empty()) {
       if (const rows::Unit* unit = state.registers.units.find(place)) one_place(*unit);
       return;
@@ -235,14 +289,15 @@ struct Engine::Billing {
     // Units are joined and split: before and afterwards there is nothing to charge for.
     const fees::Days days{unit.from ? std::max(first, first_day(*unit.from, zone)) : first,
                           unit.until ? std::min(after, first_day(*unit.until, zone)) : after};
-    if (days.until <= days.from) return;
-    for (const std::string& head : booking.list("heads")) {
-      const auto counted = meters.find({unit.id, head});
-      if (counted == meters.end()) {
-        by_time(unit, head, days);
-        continue;
+    for (const std::string& head : heads) {
+      bool metered = false;
+      if (const auto counted = meters.find({unit.id, head}); counted != meters.end()) {
+        for (const rows::Meter* meter : counted->second) {
+          by_readings(unit, *meter, days);
+          metered = metered || there(*meter, zone).in(days);
+        }
       }
-      for (const rows::Meter* meter : counted->second) by_readings(unit, *meter, days);
+      if (!metered && days.from < days.until) by_time(unit, head, days);
     }
   }
 
@@ -302,15 +357,35 @@ struct Engine::Billing {
   void by_readings(const rows::Unit& unit, const rows::Meter& meter, fees::Days run) {
     // What is used in common is shared out, and not charged to the place.
     if ((unit.kind == "common" || unit.kind == "equipment") && !is_for(fee_on(meter.head, run.from), unit)) return;
-    const Date end = meter.until ? std::min(run.until, first_day(*meter.until, zone)) : run.until;
-    const std::vector<rows::Charge> charged = office.charges_by(meter);
+    const There is = there(meter, zone);
+    const Date end = is.until ? std::min(run.until, *is.until) : run.until;
+    std::vector<rows::Charge> charged = office.charges_at(unit.id, meter.head);
+    std::vector<rows::Charge> of_others;  // of use that was told and no meter counted
+    std::copy_if(charged.begin(), charged.end(), std::back_inserter(of_others), [](const rows::Charge& row) { return row.meter.empty(); });
+    std::erase_if(charged, [&](const rows::Charge& row) { return row.meter != meter.id; });
     const std::vector<rows::Reading> read = office.readings_of(meter.id);
-    Date at = meter.from ? first_day(*meter.from, zone) : charged.empty() ? run.from : std::min(run.from, parse_date(charged.front().from));
-    std::string shown = meter.fitted.empty() ? "0" : meter.fitted;
+    Date at = run.from;
+    if (!read.empty()) at = std::min(at, parse_date(read.front().day));
+    if (!charged.empty()) at = std::min(at, parse_date(charged.front().from));
+    if (meter.from) at = first_day(*meter.from, zone);
+    std::string shown = meter.fitted;
+    if (shown.empty() && !read.empty()) {
+      // Nobody said what it showed before: it is charged from its first reading on.
+      shown = charged.empty() ? read.front().reading : charged.front().reading_from;
+      at = charged.empty() ? Date{parse_date(read.front().day).days + 1} : parse_date(charged.front().from);
+    }
+    const auto taken = [&](fees::Days days) {
+      const auto other = std::find_if(of_others.begin(), of_others.end(), [&](const rows::Charge& row) {
+        return parse_date(row.from) < days.until && days.from < parse_date(row.until);
+      });
+      if (other != of_others.end()) leave_out(unit.id, meter.head, days, "billed", other->id);
+      return other != of_others.end();
+    };
     const std::size_t planned = out.size();
     for (const rows::Charge& row : charged) {
       const Date from = parse_date(row.from);
-      if (at < from && from <= run.until) stretch(unit, meter, {at, from}, shown, row.reading_from, read);
+      const bool missing = at < from && read_millionths(shown) != read_millionths(row.reading_from);
+      if (missing && from <= run.until && !taken({at, from})) stretch(unit, meter, {at, from}, shown, row.reading_from, read);
       at = parse_date(row.until);
       shown = row.reading_to;
     }
@@ -319,13 +394,17 @@ struct Engine::Billing {
       const Date day = parse_date(row.day);
       if (day >= at && day < end) last = &row;
     }
-    if (last) return stretch(unit, meter, {at, Date{parse_date(last->day).days + 1}}, shown, last->reading, read);
-    if (out.size() > planned || end <= run.from) return;
+    if (last) {
+      const fees::Days days{at, Date{parse_date(last->day).days + 1}};
+      if (!taken(days)) stretch(unit, meter, days, shown, last->reading, read);
+      return;
+    }
+    if (out.size() > planned || end <= run.from || !is.in(run)) return;
     const fees::Days rest{std::max(at, run.from), end};
-    if (rest.from < rest.until) return leave_out(unit.id, meter.head, rest, "no_reading");
+    if (rest.from < rest.until || charged.empty()) return leave_out(unit.id, meter.head, {charged.empty() ? run.from : rest.from, end}, "no_reading");
     for (const rows::Charge& row : charged) {
-      const fees::Days taken{std::max(parse_date(row.from), run.from), std::min(parse_date(row.until), end)};
-      if (taken.from < taken.until) leave_out(unit.id, meter.head, taken, "billed", row.id);
+      const fees::Days before{std::max(parse_date(row.from), run.from), std::min(parse_date(row.until), end)};
+      if (before.from < before.until) leave_out(unit.id, meter.head, before, "billed", row.id);
     }
   }
 
@@ -337,18 +416,30 @@ struct Engine::Billing {
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const std::string eve = format_date(Date{parts[i].days.from.days - 1});
       const auto changed = std::find_if(read.begin(), read.end(), [&](const rows::Reading& row) { return row.day == eve; });
-      if (changed == read.end()) continue;
-      part.days.until = parts[i].days.from;
-      count(unit, meter, part, before, changed->reading);
-      before = changed->reading;
+      if (changed != read.end()) {
+        part.days.until = parts[i].days.from;
+        count(unit, meter, part, before, changed->reading);
+        before = changed->reading;
+      } else if (!part.payer.empty()) {
+        continue;
+      }
+      // Of use before anybody paid for the place, unread, whoever comes first pays.
       part = {parts[i].payer, {parts[i].days.from, days.until}};
     }
     count(unit, meter, part, before, after);
   }
 
-  void count(const rows::Unit& unit, const rows::Meter& meter, const PayerDays& part, const std::string& before, const std::string& after) {
+  void count(const rows::Unit& unit, const rows::Meter& meter, PayerDays part, const std::string& before, const std::string& after) {
     const model::Fee* fee = fee_on(meter.head, part.days.from);
     if (!fee || fee->basis != Basis::meter) return leave_out(unit.id, meter.head, part.days, "no_price");
+    if (!fees::has_price(*fee, place_of(unit), part.days.from)) {
+      // Charged is what it counted, at the first price that there is.
+      const auto later = std::find_if(fee->prices.begin(), fee->prices.end(), [&](const model::FeePrice& price) {
+        return part.days.from < price.from && price.from < part.days.until && fees::has_price(*fee, place_of(unit), price.from);
+      });
+      if (later == fee->prices.end()) return leave_out(unit.id, meter.head, part.days, "no_price");
+      part.days.from = later->from;
+    }
     const auto used = fees::counted(read_millionths(before).value_or(0), read_millionths(after).value_or(0), read_millionths(meter.counts_to));
     if (!used || *used > kMostQuantity) return leave_out(unit.id, meter.head, part.days, "reading_back");
     if (*used == 0) return leave_out(unit.id, meter.head, part.days, "nothing");
@@ -427,10 +518,17 @@ Engine::Ahead Engine::ahead(const Booking& booking) const {
   out.payer = booking.text("payer").empty() ? payer_of(booking.text("place"), booking.at) : booking.text("payer");
   out.planned = plan(booking);
   const std::string today = booking.day(state_);
+  // What falls to another payer is his, and billed when its time comes.
+  for (const Planned& one : out.planned) {
+    if (out.why.empty()) out.why = one.reason;
+  }
+  const std::size_t all = out.planned.size();
+  std::erase_if(out.planned, [&](const Planned& one) { return one.reason.empty() && text_in(one.with, "payer") != out.payer; });
+  if (out.planned.size() < all) out.why = "other_payer";
   std::vector<Planned*> his;
   std::map<std::string, std::int64_t> parts;  // of months, by head
   for (Planned& one : out.planned) {
-    if (!one.reason.empty() || text_in(one.with, "payer") != out.payer) continue;
+    if (!one.reason.empty()) continue;
     his.push_back(&one);
     one.ahead = format_date(fees::due_of(*one.fee, one.days.from)) >= today;
     if (one.ahead) parts[one.fee->name] += one.month_parts;

@@ -92,6 +92,15 @@ bool reads_field(model::Books books, std::string_view field) {
   return std::any_of(fields.begin(), fields.end(), [&](const model::BookedField& one) { return one.name == field; });
 }
 
+bool decides_field(const model::Procedure& procedure, const model::Action& action, std::string_view field) {
+  if (reads_field(action.books, field)) return true;
+  const int index = procedure.field(field);
+  return std::any_of(action.opens.begin(), action.opens.end(), [&](const model::Opens& opens) {
+    const bool asked = std::any_of(opens.when.tests.begin(), opens.when.tests.end(), [&](const model::Test& test) { return test.field == index || test.other == index; });
+    return asked || opens.each == index || std::find(opens.copy.begin(), opens.copy.end(), field) != opens.copy.end();
+  });
+}
+
 Engine::Booking Engine::booking_of(const model::Procedure& procedure, const Case* c, const cases::Event& event, const std::string& case_id) const {
   Booking out;
   out.books = event.action->books;
@@ -182,9 +191,7 @@ std::optional<Fault> Engine::unfit(const Booking& booking) const {
     for (const std::string& head : booking.list("heads")) {
       const model::Fee* fee = manual.fee(head);
       if (fee && fee->basis == model::Fee::Basis::area) return bad_field("quantity", "the fee " + head + " is for the place's area, which the register knows");
-      bool counted = false;
-      state_.registers.meters.each_unordered([&](const rows::Meter& row) { counted = counted || (row.place == place && row.head == head); });
-      if (counted) return bad_field("quantity", "the fee " + head + " is for what the place's meters counted, which their readings say");
+      if (is_metered(booking, place, head)) return bad_field("quantity", "the fee " + head + " is for what the place's meters counted, which their readings say");
     }
   }
   if (booking.books == Books::reverse && booking.text("charge").empty() == booking.text("receipt").empty()) {
@@ -235,8 +242,8 @@ std::vector<Fault> Engine::judge_books(const Booking& booking) const {
       const Ahead due = ahead(booking);
       if (due.charges == 0) {
         std::string facts;
-        json::Object(facts).text("from", booking.text("from")).text("to", booking.text("to")).end();
-        out.push_back(money_fault("nothing_to_charge", booking.clause, std::move(facts), "for these days there is nothing to be charged that was not before"));
+        json::Object(facts).text("from", booking.text("from")).text("to", booking.text("to")).text("why", due.why).end();
+        out.push_back(money_fault("nothing_to_charge", booking.clause, std::move(facts), "for these days there is nothing for the payer to pay ahead: " + due.why));
       } else if (booking.number("amount") < due.asked) {
         std::string facts;
         json::Object(facts).number("amount", booking.number("amount")).number("asked", due.asked).end();
@@ -610,11 +617,13 @@ void Engine::book_opened(const std::string& case_id, const Told& told, Outcome& 
   event.at = told.at;
   event.now = told.now;
   Booking booking = booking_of(*c.procedure, &c, event, case_id);
-  std::vector<Fault> faults;
+  std::vector<Fault> faults = cases::judge_opened(*c.manual, c, event, *this);
   auto no_booking = unfit(booking);
-  const bool fits = !no_booking;
-  if (fits) faults = judge_books(booking);
-  else faults.push_back(std::move(*no_booking));
+  bool fits = !no_booking;
+  if (!fits) faults.push_back(std::move(*no_booking));
+  else for (Fault& fault : judge_books(booking)) faults.push_back(std::move(fault));
+  const model::Chapter* chapter = c.manual->chapter(c.procedure->chapter);
+  fits = fits && (faults.empty() || begins->on_breach != model::OnBreach::refuse || (chapter && chapter->observe));
   for (Fault& fault : faults) {
     const auto before = std::count_if(outcome.breaches.begin(), outcome.breaches.end(), [&](const auto& breach) { return breach.reason == fault.reason; });
     std::string id = std::to_string(told.seq) + ':' + fault.reason;
@@ -726,6 +735,9 @@ void Engine::retime_accounts() {
 }
 
 bool Engine::has_booked(std::string_view case_id, std::int64_t told) const {
+  for (const std::string& child : tied_to(case_id, state_.children, "parent")) {
+    if (has_booked(child, told)) return true;
+  }
   const std::vector<Line> lines = case_lines(case_id);
   return std::any_of(lines.begin(), lines.end(), [&](const Line& line) {
     if (line.told) return false;

@@ -235,6 +235,8 @@ class Engine final : public cases::World {
   std::string receipt_on(const std::string& invoice) const;
   /// What is wrong with what the register is told of a meter.
   std::optional<cases::Fault> unfit_meter(const Fields& with, const model::Manual& manual) const;
+  /// A meter counts for that head at the place on a day of the run.
+  bool is_metered(const Booking& booking, const std::string& place, const std::string& head) const;
   /// Of what a meter showed: what is no reading at all; the day at whose end it did; what the register, the charges and the other readings have
   /// against it.
   std::optional<cases::Fault> unfit_reading(const Booking& booking) const;
@@ -264,6 +266,7 @@ class Engine final : public cases::World {
     std::vector<Planned> planned;
     std::size_t charges = 0;
     std::int64_t asked = 0;
+    std::string why;  ///< where nothing is charged: the first reason that there is
   };
   Ahead ahead(const Booking& booking) const;
   struct PayerDays {

@@ -680,12 +680,16 @@ Outcome Engine::record_amendment(const Entry& entry, Told told, const Told* fact
   }
 
   if (then && action >= 0) {
-    const model::Books books = then->actions[static_cast<std::size_t>(action)].books;
+    const model::Action& did = then->actions[static_cast<std::size_t>(action)];
+    const bool may_book = did.books != model::Books::none || !did.opens.empty();
     const bool touches = entry.action == "void" || std::any_of(told.with.begin(), told.with.end(), [&](const auto& item) {
-      return item.first != "line" && reads_field(books, item.first);
+      return item.first != "line" && decides_field(*then, did, item.first);
     });
-    if (books != model::Books::none && touches && has_booked(told.case_id, first.seq)) {
-      Fault fault = simple_fault("booked", "how", "reverse", "line " + std::to_string(first.seq) + " has booked money, which is taken back by reversing it");
+    if (may_book && touches && has_booked(told.case_id, first.seq)) {
+      const bool reading = did.books == model::Books::reading;
+      Fault fault = simple_fault("booked", "how", reading ? "read_again" : "reverse",
+                                 "line " + std::to_string(first.seq) + (reading ? " is a meter's reading: read it again, and that of the day is replaced"
+                                                                                 : " has booked money, which is taken back by reversing it"));
       if (!fact) return refusal(std::move(fault), told.case_id);
       note_refusal(out, std::move(fault));
     }

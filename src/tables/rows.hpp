@@ -235,7 +235,7 @@ struct Meter {
     v("meter", r.id, Doc{"表号", "The meter's number"});
     v("place", r.place, Doc{"地点编号", "The place whose use it counts"});
     v("head", r.head, Doc{"费项", "What its count is charged as"});
-    v("fitted", r.fitted, Doc{"起始读数", "What it showed when it was fitted, as decimal text; empty: 0"});
+    v("fitted", r.fitted, Doc{"起始读数", "What it showed when it was fitted, as decimal text; empty: its first reading"});
     v("counts_to", r.counts_to, Doc{"满量程", "There it begins again at 0, as decimal text; empty: it does not"});
     v("from", r.from, Doc{"自", "Since when it is there; empty: ever since"});
     v("until", r.until, Doc{"至", "Until when it was"});
@@ -556,7 +556,7 @@ struct Unbilled {
     v("head", r.head, Doc{"费项", "What was to be charged"});
     v("from", r.from, Doc{"服务起日", "The first day that was not charged for", false, Kind::date});
     v("until", r.until, Doc{"服务止日", "The day after the last", false, Kind::date});
-    v("reason", r.reason, Doc{"原因", "billed (charged before), no_payer, no_quantity, no_reading (of the meter since), reading_back (it lies below the one before), no_price, nothing (it comes to no fen)"});
+    v("reason", r.reason, Doc{"原因", "billed (charged before), no_payer, no_quantity, no_reading (of the meter since), reading_back (it lies below the one before), no_price, nothing (nothing was used, or it comes to no fen)"});
     v("charge", r.charge, Doc{"应收编号", "Where it was charged before: by which charge"});
   }
 };

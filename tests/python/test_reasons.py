@@ -46,7 +46,7 @@ FACTS = {
     "unknown_meter": {"day": "2026-03-31", "meter": "W-1"},
     "reading_back": {"other": "12.5", "reading": "12"},
     "billed": {"charge": "c1", "day": "2026-03-31"},
-    "nothing_to_charge": {"from": "2026-03-01", "to": "2026-03-31"},
+    "nothing_to_charge": {"from": "2026-03-01", "to": "2026-03-31", "why": "billed"},
     "falls_short": {"amount": 500, "asked": 905},
     "invoice_used": {"invoice": "n1", "receipt": "r1"},
     "too_late": {"late_us": 270_000_000_000, "free_us": 86_400_000_000, "limit_us": 259_200_000_000},

@@ -23,7 +23,7 @@ class Metered {
     told("set_party", {{"party", "p"}, {"place", "u"}, {"role", "owner"}});
     for (const char* meter : {"a", "b"}) {
       shown_[meter] = through_[meter] = 0;
-      told("set_meter", {{"counts_to", std::to_string(kRound)}, {"from", Value(at_.us)}, {"head", "water"}, {"meter", meter}, {"place", "u"}});
+      told("set_meter", {{"counts_to", std::to_string(kRound)}, {"fitted", "0"}, {"from", Value(at_.us)}, {"head", "water"}, {"meter", meter}, {"place", "u"}});
     }
   }
 

@@ -341,7 +341,7 @@ TEST_CASE("conditions on what is not the case's own", "[manual]") {
   expect_error("quote = { at_most = 50000 }", "stage = ¦{ of = \"original\" }",
                "a test of another case needs one of \"is\", \"live\" and \"procedure\"");
   expect_error("quote = { at_most = 50000 }", "differs = ¦[\"worker\"]", "\"differs\" takes two fields, like [\"handler\", \"against\"]");
-  expect_error("quote = { at_most = 50000 }", "differs = ¦[\"worker\", \"note\"]", "\"differs\" compares two fields of one type");
+  expect_error("quote = { at_most = 50000 }", "differs = ¦[\"quote\", \"note\"]", "\"differs\" compares two fields of one type");
   expect_error("{ has = \"promised\" }", "¦{ has = \"promised\", children = { ended = true } }",
                "a limit looks at its own case alone, not at others");
 }

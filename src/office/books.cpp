@@ -60,6 +60,13 @@ const model::Action* settling_action(const model::Procedure& procedure) {
   return nullptr;
 }
 
+/// What was booked was read from that field of the told line.
+bool reads_field(model::Books books, std::string_view field) {
+  if (field == "place" || field == "happened") return true;
+  const auto fields = model::booked_fields(books);
+  return std::any_of(fields.begin(), fields.end(), [&](const model::BookedField& one) { return one.name == field; });
+}
+
 constexpr std::int64_t kMostDays = 3660;  ///< of one charge or run: ten years
 
 }  // namespace
@@ -84,12 +91,6 @@ bool books_something(const Found& found) {
   constexpr std::string_view kBooked[] = {"charged", "read", "received", "posted", "deferred", "claimed", "unbilled", "done"};
   return std::find(std::begin(kBooked), std::end(kBooked), found.what) != std::end(kBooked) ||
          (found.what == "opened" && find_field(found.with, "payer") && find_field(found.with, "due"));
-}
-
-bool reads_field(model::Books books, std::string_view field) {
-  if (field == "place" || field == "happened") return true;
-  const auto fields = model::booked_fields(books);
-  return std::any_of(fields.begin(), fields.end(), [&](const model::BookedField& one) { return one.name == field; });
 }
 
 bool decides_field(const model::Procedure& procedure, const model::Action& action, std::string_view field) {
@@ -620,8 +621,11 @@ void Engine::book_opened(const std::string& case_id, const Told& told, Outcome& 
   std::vector<Fault> faults = cases::judge_opened(*c.manual, c, event, *this);
   auto no_booking = unfit(booking);
   bool fits = !no_booking;
-  if (!fits) faults.push_back(std::move(*no_booking));
-  else for (Fault& fault : judge_books(booking)) faults.push_back(std::move(fault));
+  if (fits) {
+    for (Fault& fault : judge_books(booking)) faults.push_back(std::move(fault));
+  } else {
+    faults.push_back(std::move(*no_booking));
+  }
   const model::Chapter* chapter = c.manual->chapter(c.procedure->chapter);
   fits = fits && (faults.empty() || begins->on_breach != model::OnBreach::refuse || (chapter && chapter->observe));
   for (Fault& fault : faults) {

@@ -32,8 +32,7 @@ struct Engine::Booking {
 cases::Fault bad_field(std::string_view name, std::string message);
 /// Whether the finding changes the ledger.
 bool books_something(const Found& found);
-/// The fields of a told line that what it booked was read from; and those that decide what was booked by what it opened.
-bool reads_field(model::Books books, std::string_view field);
+/// The field of a told line decides what was booked, by it or by what it opened.
 bool decides_field(const model::Procedure& procedure, const model::Action& action, std::string_view field);
 
 }  // namespace wuye
